@@ -1,0 +1,2 @@
+//! wireproof
+fn main() {}

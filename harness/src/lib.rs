@@ -1,0 +1,33 @@
+//! wireproof judges sans-I/O protocol implementations: code that turns bytes into events and actions into bytes.
+//!
+//! Everything is a [`Script`] run by a [`Subject`], giving a [`Transcript`]; all judgement is a pure function of
+//! transcripts. This crate is all a third party needs: the vocabulary, the traits an adapter implements, the vectors,
+//! the runner and the judge.
+//!
+//! To judge your own library, implement [`Endpoint`] (one side of one connection) and [`Implementation`] (which opens
+//! endpoints) for a [`Protocol`], and hand an [`InProcess`] of it to [`runner::run`]; or speak the child protocol of
+//! [`child`] from any language.
+
+pub mod bytes;
+
+pub mod cuts;
+mod drive;
+mod endpoint;
+pub mod http1;
+pub mod judge;
+mod protocol;
+pub mod requirements;
+
+mod script;
+mod subject;
+mod transcript;
+mod value;
+pub mod vectors;
+
+pub use drive::{Ending, Engine, Observer, drive, transcribe};
+pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
+pub use protocol::{Answerer, Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport, protocols};
+pub use script::{Script, Step};
+pub use subject::{Answer, InProcess, Job, Session, Subject, Unavailable};
+pub use transcript::{Fault, FaultKind, Seen, StepRecord, Transcript};
+pub use value::{EventRef, FieldList, Fields, Kind, Record, Value, ValueRef};

@@ -1,0 +1,163 @@
+//! What the runner sees: subjects that open sessions, sessions that run jobs.
+
+use crate::cuts::Cut;
+use crate::drive::{Engine, transcribe};
+use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
+use crate::protocol::{Protocol, Role};
+use crate::script::Script;
+use crate::transcript::Transcript;
+
+/// An implementation made runnable.
+pub trait Subject: Send + Sync {
+    /// The name people call it by: `h11`.
+    fn name(&self) -> &str;
+
+    /// Starts it. A session is used by one thread; several may be open at once.
+    fn open(&self) -> Result<Box<dyn Session>, Unavailable>;
+}
+
+/// Why a subject cannot run at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unavailable(pub String);
+
+/// One script to run under some cuts.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// What to run.
+    pub script: Script,
+    /// Under which cuts; the first is [`Cut::Whole`].
+    pub cuts: Vec<Cut>,
+}
+
+/// What a session says of one job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// It ran.
+    Ran {
+        /// The transcript as written.
+        whole: Transcript,
+        /// The transcript octet by octet, if that cut was asked for.
+        octets: Option<Transcript>,
+        /// The cuts (by index into the job's) whose canonical transcripts differ from the whole one, with them.
+        differing: Vec<(usize, Transcript)>,
+    },
+    /// It cannot: n/a, and why.
+    Cannot(String),
+    /// It was not run, and why.
+    NotRun(String),
+}
+
+/// A started subject.
+pub trait Session {
+    /// Who it says it is.
+    fn profile(&self) -> &Profile;
+
+    /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once.
+    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer));
+}
+
+/// An implementation called in this process, with nothing between: for tests, fuzzing, benchmarks and workers.
+/// Panics are caught; aborts, signals and endless loops are not (a worker process contains those).
+pub struct InProcess {
+    name: String,
+    open: std::sync::Arc<OpenEngine>,
+    profile: Profile,
+}
+
+type OpenEngine = dyn Fn(Role, &Config) -> Result<Box<dyn Engine>, Unsupported> + Send + Sync;
+
+impl InProcess {
+    /// Wraps an implementation.
+    pub fn new<P: Protocol>(implementation: impl Implementation<P> + 'static) -> InProcess {
+        let profile = implementation.profile().clone();
+        InProcess::of_engines(profile, move |role, config| {
+            implementation.open(role, config).map(|endpoint| Box::new(Typed(endpoint)) as Box<dyn Engine>)
+        })
+    }
+
+    /// Wraps something that opens engines without Rust types, such as a library behind the C ABI.
+    pub fn of_engines(
+        profile: Profile,
+        open: impl Fn(Role, &Config) -> Result<Box<dyn Engine>, Unsupported> + Send + Sync + 'static,
+    ) -> InProcess {
+        InProcess { name: profile.name.clone(), open: std::sync::Arc::new(open), profile }
+    }
+
+    /// The same under another name.
+    pub fn named(mut self, name: &str) -> InProcess {
+        self.name = name.to_owned();
+        self
+    }
+
+    /// Who it is.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// A new endpoint.
+    pub fn engine(&self, role: Role, config: &Config) -> Result<Box<dyn Engine>, Unsupported> {
+        (self.open)(role, config)
+    }
+
+    /// One run under one cut.
+    pub fn transcribe(&self, script: &Script, splits: &[usize]) -> Result<Transcript, String> {
+        transcribe(&mut || self.engine(script.role, &script.config), script, splits)
+    }
+
+    /// One job: all its cuts.
+    pub fn run_job(&self, job: &Job) -> Answer {
+        run_cuts(job, &mut |splits| self.transcribe(&job.script, splits))
+    }
+}
+
+/// Runs a job's cuts with `run` and keeps what an [`Answer`] keeps.
+pub(crate) fn run_cuts(job: &Job, run: &mut dyn FnMut(&[usize]) -> Result<Transcript, String>) -> Answer {
+    let whole = match run(&[]) {
+        Ok(transcript) => transcript,
+        Err(why) => return Answer::Cannot(why),
+    };
+    let len = job.script.received().len();
+    let canonical = whole.canonical(job.script.protocol);
+    let mut octets = None;
+    let mut differing = Vec::new();
+    for (index, cut) in job.cuts.iter().enumerate().skip(1) {
+        let transcript = match run(&cut.splits(len)) {
+            Ok(transcript) => transcript,
+            Err(why) => return Answer::Cannot(why),
+        };
+        if transcript.canonical(job.script.protocol) != canonical {
+            differing.push((index, transcript.clone()));
+        }
+        if *cut == Cut::Octets {
+            octets = Some(transcript);
+        }
+    }
+    Answer::Ran { whole, octets, differing }
+}
+
+impl Subject for InProcess {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open(&self) -> Result<Box<dyn Session>, Unavailable> {
+        let InProcess { name, open, profile } = self;
+        let twin = InProcess { name: name.clone(), open: open.clone(), profile: profile.clone() };
+        Ok(Box::new(Direct(twin)))
+    }
+}
+
+/// A session in this process.
+struct Direct(InProcess);
+
+impl Session for Direct {
+    fn profile(&self) -> &Profile {
+        &self.0.profile
+    }
+
+    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) {
+        for (index, job) in jobs.iter().enumerate() {
+            answer(index, self.0.run_job(job));
+        }
+    }
+}

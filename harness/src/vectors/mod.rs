@@ -1,0 +1,15 @@
+//! Vectors: cases as data. The format is described for readers in any language in `vectors/README.md`, and by the
+//! JSON Schema in `vectors/schema/`.
+
+mod build;
+mod export;
+mod format;
+mod lint;
+mod load;
+mod model;
+
+pub use export::export;
+pub use format::{format_file, tidy};
+pub use lint::lint;
+pub use load::{Defect, SCHEMA, Suite};
+pub use model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
