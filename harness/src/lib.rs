@@ -9,6 +9,7 @@
 //! [`child`] from any language.
 
 pub mod bytes;
+pub mod child;
 
 pub mod cuts;
 mod drive;

@@ -5,7 +5,7 @@ use crate::drive::{Engine, transcribe};
 use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
 use crate::protocol::{Protocol, Role};
 use crate::script::Script;
-use crate::transcript::Transcript;
+use crate::transcript::{Fault, Transcript};
 
 /// An implementation made runnable.
 pub trait Subject: Send + Sync {
@@ -52,8 +52,9 @@ pub trait Session {
     /// Who it says it is.
     fn profile(&self) -> &Profile;
 
-    /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once.
-    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer));
+    /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once. Returns faults of
+    /// the session as a whole, such as state that leaks from one endpoint to another.
+    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault>;
 }
 
 /// An implementation called in this process, with nothing between: for tests, fuzzing, benchmarks and workers.
@@ -155,9 +156,10 @@ impl Session for Direct {
         &self.0.profile
     }
 
-    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) {
+    fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault> {
         for (index, job) in jobs.iter().enumerate() {
             answer(index, self.0.run_job(job));
         }
+        Vec::new()
     }
 }

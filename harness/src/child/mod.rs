@@ -1,0 +1,29 @@
+//! The child protocol: JSON Lines over two pipes, by which adapters in any language take part, and by which in-process
+//! subjects are contained ([`serve`] makes one speak it).
+//!
+//! ```text
+//! → {"hello": {"protocol": 1}}
+//! ← {"hello": {"protocol": 1, "name": "h11", "version": "0.16.0", "language": "python",
+//!              "endpoints": ["http1.server"], "can": ["framing", "cuts"]}}
+//! → {"run": 17, "endpoint": "http1.server", "answer": true, "config": {}, "steps": [["receive", "4745…"], ["eof"]],
+//!    "cuts": ["octets", 1, 2, 3]}
+//! ← {"ran": 17, "steps": [{"events": [{"event": "request", …}], "output": "4854…"}, {}],
+//!    "cuts": {"0": {"steps": […]}}}
+//! ← {"ran": 17, "cannot": "no trailers"}
+//! ← {"ran": 17, "steps": […so far…], "fault": "Traceback…"}
+//! ← {"unknown": "bench"}                                          to any message that is not known
+//! ```
+//!
+//! `cuts` asks for the same script with its received octets split: `"octets"` is one by one, a number is one split
+//! before the octet at that offset. The reply holds, by index into that list, the transcripts of `"octets"` (always)
+//! and of those cuts that differ from the whole one. A child without the capability `cuts` is never sent any; the
+//! harness then cuts for it. An event may carry `"fed"`, how many octets had been fed when it was reported.
+
+mod contain;
+mod host;
+mod process;
+mod serve;
+mod wire;
+
+pub use host::{Child, Limits};
+pub use serve::serve;

@@ -1,0 +1,232 @@
+//! One child process: pipes, threads that serve them, deadlines, and what is left when it is gone.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+
+use super::contain::{contain, kill_group};
+use super::host::Child;
+use super::wire::{Hello, PROTOCOL, Ran, Run};
+use crate::bytes::escape;
+use crate::endpoint::Profile;
+use crate::transcript::FaultKind;
+
+/// How much of what a child prints is kept.
+const KEPT: usize = 64 << 10;
+
+/// Lines that are no answer, after which the child is taken to flood.
+const NOISE: usize = 10_000;
+
+/// A child is no more, or no longer trusted.
+#[derive(Clone, Debug)]
+pub(super) struct Gone {
+    pub(super) kind: FaultKind,
+    pub(super) text: String,
+}
+
+impl Gone {
+    /// It answered what is no answer.
+    pub(super) fn garbage(what: String) -> Gone {
+        Gone { kind: FaultKind::Garbage, text: what }
+    }
+}
+
+/// What the reading thread found.
+enum Line {
+    Text(Vec<u8>),
+    TooLong,
+}
+
+/// A running child.
+pub(super) struct Process {
+    process: std::process::Child,
+    to: Sender<String>,
+    from: Receiver<Line>,
+    stderr: Arc<Mutex<VecDeque<u8>>>,
+    noise: usize,
+    last_noise: String,
+}
+
+impl Process {
+    /// Starts a child and takes its greeting. Errors are for people.
+    pub(super) fn start(child: &Child) -> Result<(Process, Profile), String> {
+        let Some((program, arguments)) = child.command.split_first() else {
+            return Err("an empty command".to_owned());
+        };
+        let mut command = Command::new(program);
+        command.args(arguments).envs(child.env.iter().map(|(n, v)| (n, v)));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        contain(&mut command, child.limits.memory);
+        let shown = program.to_string_lossy();
+        let mut process =
+            command.spawn().map_err(|e| format!("cannot start {shown}: {e}; is it installed and executable?"))?;
+        let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
+        let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+            return Err("no pipes".to_owned());
+        };
+        let kept = Arc::new(Mutex::new(VecDeque::new()));
+        keep_tail(stderr, kept.clone());
+        let to = write_in_background(stdin);
+        let from = read_in_background(stdout, child.limits.answer);
+        let mut started = Process { process, to, from, stderr: kept, noise: 0, last_noise: String::new() };
+        let profile = started.greet(child)?;
+        Ok((started, profile))
+    }
+
+    fn greet(&mut self, child: &Child) -> Result<Profile, String> {
+        let _ = self.to.send(format!("{{\"hello\": {{\"protocol\": {PROTOCOL}}}}}\n"));
+        let answer = self.next_object(child.limits.start).map_err(|gone| format!("no greeting: {}", gone.text))?;
+        let hello = answer
+            .get("hello")
+            .ok_or_else(|| format!("the first answer is no hello: {}", escape(answer.to_string().as_bytes())))?;
+        let hello: Hello = serde_json::from_value(hello.clone()).map_err(|e| format!("its hello is not right: {e}"))?;
+        if hello.protocol == PROTOCOL {
+            Ok(hello.profile)
+        } else {
+            Err(format!("it speaks version {} of the child protocol, wireproof {PROTOCOL}", hello.protocol))
+        }
+    }
+
+    /// Queues a message.
+    pub(super) fn send(&mut self, run: &Run) {
+        let line = serde_json::to_string(run).unwrap_or_default();
+        let _ = self.to.send(line + "\n"); // a dead writer shows as the end of answers
+    }
+
+    /// The next answer to a run.
+    pub(super) fn receive(&mut self, deadline: Duration) -> Result<Ran, Gone> {
+        let answer = self.next_object(deadline)?;
+        let shown = |json: &Json| escape(&json.to_string().into_bytes()).chars().take(200).collect::<String>();
+        if answer.get("ran").is_none() {
+            return Err(Gone::garbage(format!("answered what is no answer: {}", shown(&answer))));
+        }
+        let text = shown(&answer);
+        serde_json::from_value(answer)
+            .map_err(|e| Gone::garbage(format!("an answer that cannot be read ({e}): {text}")))
+    }
+
+    /// The next line that is a JSON object. Other lines are noise: libraries print.
+    fn next_object(&mut self, deadline: Duration) -> Result<Json, Gone> {
+        let until = Instant::now() + deadline;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.from.recv_timeout(left) {
+                Ok(Line::Text(line)) => match serde_json::from_slice::<Json>(&line) {
+                    Ok(json) if json.is_object() => return Ok(json),
+                    _ => self.note_noise(&line)?,
+                },
+                Ok(Line::TooLong) => {
+                    return Err(Gone { kind: FaultKind::Flood, text: "an answer longer than the limit".to_owned() });
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let text = format!("no answer within {} s{}", deadline.as_secs_f32(), self.last_words());
+                    return Err(Gone { kind: FaultKind::Hang, text });
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(self.autopsy()),
+            }
+        }
+    }
+
+    fn note_noise(&mut self, line: &[u8]) -> Result<(), Gone> {
+        self.noise += 1;
+        self.last_noise = escape(&line[..line.len().min(200)]);
+        if self.noise > NOISE {
+            let text = format!("{} lines that are no answers; the last: {}", self.noise, self.last_noise);
+            return Err(Gone { kind: FaultKind::Flood, text });
+        }
+        Ok(())
+    }
+
+    /// How a process that closed its output ended.
+    fn autopsy(&mut self) -> Gone {
+        use std::os::unix::process::ExitStatusExt;
+        let until = Instant::now() + Duration::from_secs(2);
+        let status = loop {
+            match self.process.try_wait() {
+                Ok(Some(status)) => break Some(status),
+                Ok(None) if Instant::now() < until => std::thread::sleep(Duration::from_millis(2)),
+                _ => break None,
+            }
+        };
+        let (kind, how) = match status.map(|s| (s.signal(), s.code())) {
+            Some((Some(signal), _)) => (FaultKind::Signal, format!("killed by signal {signal}")),
+            Some((None, code)) => (FaultKind::Exit, format!("exited with status {}", code.unwrap_or(-1))),
+            None => (FaultKind::Exit, "closed its output".to_owned()),
+        };
+        Gone { kind, text: format!("{how}{}", self.last_words()) }
+    }
+
+    /// The end of what it printed, as part of a sentence.
+    fn last_words(&self) -> String {
+        let kept = self.stderr.lock().map(|tail| tail.iter().copied().collect::<Vec<u8>>()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&kept);
+        let lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
+        let tail: Vec<String> = lines[lines.len().saturating_sub(5)..].iter().map(|l| escape(l.as_bytes())).collect();
+        match (tail.is_empty(), self.last_noise.is_empty()) {
+            (false, _) => format!("; it said: {}", tail.join(" / ")),
+            (true, false) => format!("; it printed: {}", self.last_noise),
+            (true, true) => String::new(),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        kill_group(self.process.id());
+        let _ = self.process.wait();
+    }
+}
+
+/// A thread that writes what it is sent. It ends when the sender or the child is gone.
+fn write_in_background(mut stdin: ChildStdin) -> Sender<String> {
+    let (to, messages) = channel::<String>();
+    std::thread::spawn(move || {
+        while let Ok(message) = messages.recv() {
+            if stdin.write_all(message.as_bytes()).and_then(|()| stdin.flush()).is_err() {
+                return;
+            }
+        }
+    });
+    to
+}
+
+/// A thread that reads lines, none longer than `most`, a few ahead.
+fn read_in_background(stdout: ChildStdout, most: usize) -> Receiver<Line> {
+    let (lines, from) = sync_channel(64);
+    std::thread::spawn(move || read_lines(BufReader::new(stdout), most, &lines));
+    from
+}
+
+fn read_lines(mut stdout: BufReader<ChildStdout>, most: usize, lines: &SyncSender<Line>) {
+    loop {
+        let mut line = Vec::new();
+        let read = stdout.by_ref().take(most as u64 + 1).read_until(b'\n', &mut line);
+        let found = match read {
+            Ok(0) | Err(_) => return,
+            Ok(n) if n > most => Line::TooLong,
+            Ok(_) => Line::Text(line),
+        };
+        if lines.send(found).is_err() {
+            return;
+        }
+    }
+}
+
+/// A thread that keeps the end of what is printed.
+fn keep_tail(mut stderr: impl Read + Send + 'static, kept: Arc<Mutex<VecDeque<u8>>>) {
+    std::thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(n @ 1..) = stderr.read(&mut buffer) {
+            if let Ok(mut tail) = kept.lock() {
+                tail.extend(&buffer[..n]);
+                let over = tail.len().saturating_sub(KEPT);
+                tail.drain(..over);
+            }
+        }
+    });
+}

@@ -1,0 +1,100 @@
+//! The messages of the child protocol.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cuts::Cut;
+use crate::endpoint::{Config, Profile};
+use crate::script::Step;
+use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
+
+/// The version of the protocol.
+pub(super) const PROTOCOL: u32 = 1;
+
+/// A child's greeting.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Hello {
+    pub(super) protocol: u32,
+    #[serde(flatten)]
+    pub(super) profile: Profile,
+}
+
+/// A script to run.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Run {
+    pub(super) run: u64,
+    pub(super) endpoint: String,
+    #[serde(default)]
+    pub(super) answer: bool,
+    #[serde(default)]
+    pub(super) config: Config,
+    pub(super) steps: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) cuts: Vec<CutSpec>,
+}
+
+/// A cut in a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum CutSpec {
+    /// One split before this offset.
+    At(usize),
+    /// `"octets"`.
+    Name(String),
+}
+
+impl From<&Cut> for CutSpec {
+    fn from(cut: &Cut) -> CutSpec {
+        match cut {
+            Cut::At(offset) => CutSpec::At(*offset),
+            cut => CutSpec::Name(cut.name()),
+        }
+    }
+}
+
+impl CutSpec {
+    /// The cut it names.
+    pub(super) fn cut(&self) -> Option<Cut> {
+        match self {
+            CutSpec::At(offset) => Some(Cut::At(*offset)),
+            CutSpec::Name(name) if name == "octets" => Some(Cut::Octets),
+            CutSpec::Name(name) if name == "whole" => Some(Cut::Whole),
+            CutSpec::Name(_) => None,
+        }
+    }
+}
+
+/// What came of a run.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Ran {
+    pub(super) ran: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cannot: Option<String>,
+    #[serde(flatten)]
+    pub(super) whole: WireTranscript,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) cuts: BTreeMap<String, WireTranscript>,
+}
+
+/// A transcript in a message: the fault is only its text.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct WireTranscript {
+    #[serde(default)]
+    pub(super) steps: Vec<StepRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fault: Option<String>,
+}
+
+impl From<WireTranscript> for Transcript {
+    fn from(wire: WireTranscript) -> Transcript {
+        let fault = wire.fault.map(|text| Fault { kind: FaultKind::Panic, text });
+        Transcript { steps: wire.steps, fault }
+    }
+}
+
+impl From<Transcript> for WireTranscript {
+    fn from(transcript: Transcript) -> WireTranscript {
+        WireTranscript { steps: transcript.steps, fault: transcript.fault.map(|f| f.text) }
+    }
+}
