@@ -10,14 +10,18 @@
 
 pub mod bytes;
 pub mod child;
+pub mod compare;
 
 pub mod cuts;
 mod drive;
 mod endpoint;
 pub mod http1;
 pub mod judge;
+pub mod ledger;
 mod protocol;
 pub mod requirements;
+pub mod results;
+pub mod runner;
 
 mod script;
 mod subject;

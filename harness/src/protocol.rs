@@ -116,6 +116,9 @@ pub struct ProtocolSpec {
     pub check_action: fn(&serde_json::Value) -> Result<(), String>,
     /// Makes the automatic partner that answers complete requests, for roles that need one.
     pub answerer: fn(Role) -> Option<Box<dyn Answerer>>,
+    /// How many of these records two subjects can be compared by, given which capabilities both have: a subject that
+    /// does not find the end of a message sees nothing after its head.
+    pub comparable: fn(&[Record], &dyn Fn(&str) -> bool) -> usize,
     /// Reads what an endpoint in this role wrote, by the harness's own strict reader; `garbled` stands for the rest.
     pub read_output: Option<fn(Role, &Transcript) -> Vec<Record>>,
 }

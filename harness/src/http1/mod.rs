@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bytes::{from_latin1, to_latin1};
 use crate::protocol::{Answerer, Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport};
-use crate::value::{EventRef, Fields, Kind, ValueRef};
+use crate::value::{EventRef, Fields, Kind, Record, ValueRef};
 
 /// HTTP/1.1.
 pub struct Http1;
@@ -381,8 +381,19 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     options: OPTIONS,
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |role| (role == Role::Server).then(|| Box::<AnswerEach>::default() as Box<dyn Answerer>),
+    comparable,
     read_output: Some(reader::read),
 };
+
+/// Without `framing` nothing after the first head can be compared; without `pipeline` nothing after the first end.
+fn comparable(records: &[Record], both_can: &dyn Fn(&str) -> bool) -> usize {
+    let last = match (both_can("framing"), both_can("pipeline")) {
+        (false, _) => records.iter().position(|r| matches!(&*r.event, "request" | "response")),
+        (true, false) => records.iter().position(|r| r.event == "end"),
+        (true, true) => None,
+    };
+    last.map_or(records.len(), |at| at + 1)
+}
 
 /// Answers each complete request with 200 and no content, and CONNECT with 200 alone (RFC 9110, 9.3.6).
 #[derive(Default)]

@@ -90,6 +90,11 @@ impl Judgement {
         Judgement { verdict, outcome, why, cut: Cut::Whole, transcript: None, differing: 0 }
     }
 
+    /// The case cannot be put to the subject.
+    pub fn not_applicable(why: &str) -> Judgement {
+        Judgement::unjudged(Verdict::NotApplicable, why)
+    }
+
     /// The case was not run.
     pub fn not_run(why: &str) -> Judgement {
         Judgement::unjudged(Verdict::NotRun, why)

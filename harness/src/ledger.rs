@@ -1,0 +1,89 @@
+//! The ledger: reviewed lists of known failures. What it knows is shown and counted and does not fail a run; an entry
+//! that no longer says what is does fail it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::judge::Verdict;
+use crate::results::{StaleRecord, VerdictRecord};
+use crate::runner::SubjectRun;
+
+/// The known failures of one implementation at one version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Book {
+    /// The subject.
+    pub subject: String,
+    /// The version it was reviewed at; other versions are not excused by it.
+    pub version: String,
+    /// The entries.
+    pub entries: Vec<Entry>,
+}
+
+/// One known failure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// The case, exactly.
+    pub case: String,
+    /// The outcome, exactly.
+    pub outcome: String,
+    /// The clause it breaks.
+    pub clause: String,
+    /// What it does, factually.
+    pub reason: String,
+    /// A public discussion of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// All books.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger(pub Vec<Book>);
+
+impl Ledger {
+    /// Reads one book; errors name line and member.
+    pub fn read(&mut self, name: &str, text: &str) -> Result<(), String> {
+        let book: Book = serde_json::from_str(text).map_err(|e| format!("{name}:{}: not a ledger: {e}", e.line()))?;
+        self.0.push(book);
+        Ok(())
+    }
+
+    fn entries<'a>(&'a self, run: &SubjectRun) -> impl Iterator<Item = &'a Entry> {
+        let version = run.profile.as_ref().map(|p| p.version.clone()).unwrap_or_default();
+        let name = run.name.clone();
+        self.0.iter().filter(move |b| b.subject == name && b.version == version).flat_map(|b| &b.entries)
+    }
+
+    /// The reason why a bad verdict is known, if it is.
+    pub fn known(&self, run: &SubjectRun, verdict: &VerdictRecord) -> Option<String> {
+        if !verdict.verdict.is_bad() {
+            return None;
+        }
+        let entry = self.entries(run).find(|e| e.case == verdict.case && e.outcome == verdict.outcome)?;
+        Some(format!("{}: {}", entry.clause, entry.reason))
+    }
+
+    /// The entries for this run whose case was put to the subject and gave something else.
+    pub fn stale(&self, run: &SubjectRun, verdicts: &[VerdictRecord]) -> Vec<StaleRecord> {
+        let stale = |entry: &Entry| {
+            let verdict = verdicts.iter().find(|v| v.case == entry.case)?;
+            let fits = verdict.verdict.is_bad() && verdict.outcome == entry.outcome;
+            if fits || verdict.verdict == Verdict::NotRun {
+                return None;
+            }
+            Some(StaleRecord {
+                subject: run.name.clone(),
+                case: entry.case.clone(),
+                outcome: entry.outcome.clone(),
+                found: format!("{} {}", verdict.verdict.name(), verdict.outcome).trim().to_owned(),
+            })
+        };
+        self.entries(run).filter_map(stale).collect()
+    }
+
+    /// Entries that name no case there is.
+    pub fn unknown_cases<'a>(&'a self, exists: &dyn Fn(&str) -> bool) -> Vec<(&'a str, &'a str)> {
+        let entries = self.0.iter().flat_map(|b| b.entries.iter().map(|e| (b.subject.as_str(), e.case.as_str())));
+        entries.filter(|(_, case)| !exists(case)).collect()
+    }
+}
