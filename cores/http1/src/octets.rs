@@ -1,0 +1,119 @@
+//! Octet classes of RFC 9110, 5.6 and RFC 3986, as tables; numbers and lists as the RFCs write them.
+
+const TOKEN: u8 = 1;
+const VALUE: u8 = 2;
+const URI: u8 = 4;
+const HOST: u8 = 8;
+
+/// The classes of every octet.
+const CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let b = i as u8;
+        let alphanumeric = b.is_ascii_alphanumeric();
+        if alphanumeric || contains(b"!#$%&'*+-.^_`|~", b) {
+            table[i] |= TOKEN;
+        }
+        if b == b'\t' || (b >= 0x20 && b != 0x7f) {
+            table[i] |= VALUE;
+        }
+        // RFC 3986, 3.2.2: unreserved, pct-encoded and sub-delims.
+        if alphanumeric || contains(b"-._~%!$&'()*+,;=", b) {
+            table[i] |= HOST | URI;
+        }
+        // RFC 3986, 3.3 and 3.4: pchar, "/" and "?"; brackets stand in IP literals.
+        if contains(b":@/?[]", b) {
+            table[i] |= URI;
+        }
+        i += 1;
+    }
+    table
+};
+
+const fn contains(set: &[u8], b: u8) -> bool {
+    let mut i = 0;
+    while i < set.len() {
+        if set[i] == b {
+            return true;
+        }
+        i += 1;
+    }
+    false
+}
+
+fn is(b: u8, class: u8) -> bool {
+    CLASSES[usize::from(b)] & class != 0
+}
+
+/// RFC 9110, 5.6.2: tchar.
+pub(crate) fn is_token(b: u8) -> bool {
+    is(b, TOKEN)
+}
+
+/// RFC 9110, 5.5: HTAB, SP, VCHAR and obs-text; reason phrases too.
+pub(crate) fn is_value(b: u8) -> bool {
+    is(b, VALUE)
+}
+
+/// An octet that may stand in a URI without a fragment.
+pub(crate) fn is_uri(b: u8) -> bool {
+    is(b, URI)
+}
+
+/// An octet of a registered name.
+pub(crate) fn is_host(b: u8) -> bool {
+    is(b, HOST)
+}
+
+/// A whole token.
+pub(crate) fn is_token_string(octets: &[u8]) -> bool {
+    !octets.is_empty() && octets.iter().all(|&b| is_token(b))
+}
+
+/// RFC 9110, 5.6.3: SP and HTAB.
+pub(crate) fn is_blank(b: u8) -> bool {
+    b == b' ' || b == b'\t'
+}
+
+/// The value without SP and HTAB around it, and nothing else removed.
+pub(crate) fn strip_blank(mut octets: &[u8]) -> &[u8] {
+    while let [first, rest @ ..] = octets
+        && is_blank(*first)
+    {
+        octets = rest;
+    }
+    while let [rest @ .., last] = octets
+        && is_blank(*last)
+    {
+        octets = rest;
+    }
+    octets
+}
+
+/// RFC 9110, 5.6.1: the members of a comma-separated list, empty ones left out. Quoted commas are not understood; none
+/// of the lists read here can hold one.
+pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
+    value.split(|&b| b == b',').map(strip_blank).filter(|member| !member.is_empty())
+}
+
+/// RFC 9110, 8.6: 1*DIGIT that fits in 64 bits.
+pub(crate) fn decimal(octets: &[u8]) -> Option<u64> {
+    if octets.is_empty() {
+        return None;
+    }
+    octets.iter().try_fold(0u64, |n, &b| {
+        let digit = u64::from(b.checked_sub(b'0').filter(|d| *d < 10)?);
+        n.checked_mul(10)?.checked_add(digit)
+    })
+}
+
+/// The value of a hexadecimal digit.
+pub(crate) fn hex_digit(b: u8) -> Option<u64> {
+    match b {
+        b'0'..=b'9' => Some(u64::from(b - b'0')),
+        b'a'..=b'f' => Some(u64::from(b - b'a' + 10)),
+        b'A'..=b'F' => Some(u64::from(b - b'A' + 10)),
+        _ => None,
+    }
+}
