@@ -98,6 +98,9 @@ impl EventSpec {
     }
 }
 
+/// How many records two subjects can be compared by, given which capabilities both have.
+pub type Comparable = fn(&[Record], &dyn Fn(&str) -> bool) -> usize;
+
 /// Everything about a protocol that does not depend on Rust types: tables, and three functions.
 pub struct ProtocolSpec {
     /// Its name: `http1`.
@@ -118,7 +121,7 @@ pub struct ProtocolSpec {
     pub answerer: fn(Role) -> Option<Box<dyn Answerer>>,
     /// How many of these records two subjects can be compared by, given which capabilities both have: a subject that
     /// does not find the end of a message sees nothing after its head.
-    pub comparable: fn(&[Record], &dyn Fn(&str) -> bool) -> usize,
+    pub comparable: Comparable,
     /// Reads what an endpoint in this role wrote, by the harness's own strict reader; `garbled` stands for the rest.
     pub read_output: Option<fn(Role, &Transcript) -> Vec<Record>>,
 }

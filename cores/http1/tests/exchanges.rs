@@ -3,6 +3,9 @@
 use proptest::prelude::*;
 use wireproof_http1::{Config, Connection, Event, Fields, Leniency, Limits, Received};
 
+/// Field lines to send.
+type Lines<'a> = &'a [(&'a [u8], &'a [u8])];
+
 /// A partner that keeps the caller's side of the contract and writes down what it is told.
 struct Partner {
     connection: Connection,
@@ -16,7 +19,7 @@ impl Partner {
         Partner { connection: Connection::server(config), buffer: Vec::new(), log: Vec::new(), answers: true }
     }
 
-    fn client(requests: &[(&str, &str, &[(&[u8], &[u8])])]) -> Partner {
+    fn client(requests: &[(&str, &str, Lines<'_>)]) -> Partner {
         let mut connection = Connection::client(Config::default());
         for (method, target, fields) in requests {
             connection.send_request(method.as_bytes(), target.as_bytes(), fields).unwrap();

@@ -214,7 +214,7 @@ fn framing(fields: &FieldLines) -> Result<Body, &'static str> {
         (lines, []) => {
             let codings: Vec<&[u8]> = lines.iter().flat_map(|line| line.split(|&b| b == b',')).map(trim).collect();
             let chunked = |coding: &&[u8]| coding.eq_ignore_ascii_case(b"chunked");
-            match codings.iter().position(|c| chunked(c)) {
+            match codings.iter().position(chunked) {
                 Some(at) if at + 1 < codings.len() => Err("chunked more than once, or not last"),
                 Some(_) => Ok(Body::Chunked),
                 None => Ok(Body::UntilClose),

@@ -253,6 +253,9 @@ fn line_of(text: &str, id: &str) -> usize {
     text[..at].bytes().filter(|&b| b == b'\n').count() + 1
 }
 
+/// Names and values, in order.
+type FieldLines = Vec<(Vec<u8>, Vec<u8>)>;
+
 /// What is wrong: the member's path and the words.
 type Wrong = (String, String);
 
@@ -429,7 +432,7 @@ impl Reader<'_> {
     }
 
     /// A list of `[name, value]`; names are lower-cased.
-    fn fields(&self, json: &Json) -> Result<Vec<(Vec<u8>, Vec<u8>)>, String> {
+    fn fields(&self, json: &Json) -> Result<FieldLines, String> {
         let list = json.as_array().ok_or_else(|| format!("{json} is no list of [name, value]"))?;
         let field = |pair: &Json| match pair.as_array().map(Vec::as_slice) {
             Some([name, value]) => Ok((octets(name, self.lets)?.to_ascii_lowercase(), octets(value, self.lets)?)),
