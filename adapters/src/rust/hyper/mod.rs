@@ -48,7 +48,7 @@ const CAN: &[&str] = &[
 
 const CANNOT: &[(&str, &str)] = &[
     ("target", "http::Uri drops a fragment and adds the path / to a target in absolute form"),
-    ("reason", "hidden for interim responses"),
+    ("reason", "hidden for interim responses, and empty if it holds octets beyond ASCII"),
     ("field-order", "http::HeaderMap groups field lines by name and promises no order of the groups"),
     ("host", "hyper leaves Host to the application"),
     ("error-class", "hyper::Error tells apart limits, status lines and truncation, and nothing else"),
