@@ -1,1 +1,3 @@
-//! adapters
+//! The bundled subjects: adapters that name what HTTP implementations show in wireproof's vocabulary.
+
+pub mod rust;

@@ -1,0 +1,22 @@
+//! Rust implementations, called in this process.
+
+mod httparse;
+mod hyper;
+
+pub use self::httparse::Httparse;
+pub use self::hyper::Hyper;
+
+use wireproof::Profile;
+
+/// The profile of a Rust crate that can play both sides of HTTP/1.
+fn profile(name: &str, version: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+    Profile {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        language: "rust".to_owned(),
+        endpoints: vec!["http1.server".to_owned(), "http1.client".to_owned()],
+        can: can.iter().map(|c| (*c).to_owned()).collect(),
+        cannot: cannot.iter().map(|(c, why)| ((*c).to_owned(), (*why).to_owned())).collect(),
+        ..Profile::default()
+    }
+}
