@@ -111,7 +111,7 @@ fn response<'a>(buffer: &'a [u8], fields: &mut [Header<'a>], events: &mut dyn Fn
             let (status, reason) = (head.code.unwrap_or_default(), head.reason.map(str::as_bytes));
             let fields = &Lines(head.headers);
             events(match status {
-                100 | 102..=199 => Event::Interim { status, reason, fields },
+                100 | 102..=199 => Event::Interim { status, reason, minor: head.version, fields },
                 _ => Event::Response { status, reason, minor: head.version, fields },
             });
         }

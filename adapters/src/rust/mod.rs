@@ -2,9 +2,11 @@
 
 mod httparse;
 mod hyper;
+mod wireproof_http1;
 
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
+pub use self::wireproof_http1::WireproofHttp1;
 
 use wireproof::Profile;
 

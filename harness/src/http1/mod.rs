@@ -45,6 +45,8 @@ pub enum Event<'a> {
         status: u16,
         /// The reason phrase, if shown.
         reason: Option<&'a [u8]>,
+        /// The minor version.
+        minor: Option<u8>,
         /// The header fields.
         fields: Fields<'a>,
     },
@@ -228,8 +230,8 @@ impl Protocol for Http1 {
             Event::Response { status, reason, minor, fields } => {
                 show_event(show, "response", &[("status", ValueRef::Number(status.into()))], minor, reason, fields);
             }
-            Event::Interim { status, reason, fields } => {
-                show_event(show, "interim", &[("status", ValueRef::Number(status.into()))], None, reason, fields);
+            Event::Interim { status, reason, minor, fields } => {
+                show_event(show, "interim", &[("status", ValueRef::Number(status.into()))], minor, reason, fields);
             }
             Event::Data(bytes) => show(&EventRef { name: "data", members: &[("bytes", ValueRef::Bytes(bytes))] }),
             Event::End { trailers } => {

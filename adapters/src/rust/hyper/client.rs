@@ -85,8 +85,8 @@ impl Half for Client {
         let mut request = request(method, target, fields)?;
         let interim = self.interim.clone();
         ext::on_informational(&mut request, move |head| {
-            let (status, fields) = (head.status(), head.headers().clone());
-            interim.lock().push(Shown::Interim { status, fields });
+            let (status, version, fields) = (head.status(), head.version(), head.headers().clone());
+            interim.lock().push(Shown::Interim { status, version, fields });
         });
         common.outgoing = Some(request.body().clone());
         self.response = Some(Box::pin(sender.send_request(request)));

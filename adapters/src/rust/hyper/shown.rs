@@ -17,7 +17,7 @@ pub(super) enum Shown {
     /// A final response's head, or that of a 101.
     Response { status: StatusCode, reason: Option<Bytes>, version: Version, fields: HeaderMap },
     /// An interim response's head.
-    Interim { status: StatusCode, fields: HeaderMap },
+    Interim { status: StatusCode, version: Version, fields: HeaderMap },
     /// Content, or octets of another protocol.
     Data(Bytes),
     /// The end of a message, with its trailers.
@@ -64,9 +64,12 @@ impl Shown {
                 minor: minor(*version),
                 fields: &Lines(fields),
             }),
-            Shown::Interim { status, fields } => {
-                events(Event::Interim { status: status.as_u16(), reason: None, fields: &Lines(fields) });
-            }
+            Shown::Interim { status, version, fields } => events(Event::Interim {
+                status: status.as_u16(),
+                reason: None,
+                minor: minor(*version),
+                fields: &Lines(fields),
+            }),
             Shown::Data(octets) => events(Event::Data(octets)),
             Shown::End(trailers) => events(Event::End { trailers: &Lines(trailers) }),
             Shown::Upgraded => events(Event::Upgraded),
