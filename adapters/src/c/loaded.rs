@@ -178,8 +178,7 @@ impl Engine for Endpoint {
             let start = out.len();
             out.resize(start + TRANSMIT, 0);
             // SAFETY: the handle is open; TRANSMIT octets at `start` were just made.
-            let wrote =
-                unsafe { (self.library.transmit)(self.handle.as_ptr(), out[start..].as_mut_ptr(), TRANSMIT) };
+            let wrote = unsafe { (self.library.transmit)(self.handle.as_ptr(), out[start..].as_mut_ptr(), TRANSMIT) };
             assert!(wrote <= TRANSMIT, "the shim breaks wireproof.h: wireproof_transmit returned more than capacity");
             out.truncate(start + wrote);
             if wrote == 0 {
