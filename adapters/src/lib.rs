@@ -1,3 +1,6 @@
 //! The bundled subjects: adapters that name what HTTP implementations show in wireproof's vocabulary.
 
+pub mod c;
+pub mod python;
 pub mod rust;
+pub mod setup;
