@@ -147,10 +147,10 @@ def _run_all_cuts(message, steps, endpoints, options):
     def run(splits):
         return _Run(answers, splits).transcript(lambda: endpoints[name](config), steps)
 
-    whole, cuts = run(()), {}
-    canonical = _canonical(whole)
-    for index, cut in enumerate(message.get("cuts") or ()):
-        size = sum(len(octets) for kind, octets in steps if kind == "receive")
+    whole, cuts, asked = run(()), {}, message.get("cuts") or ()
+    canonical = _canonical(whole) if asked else None
+    size = sum(len(octets) for kind, octets in steps if kind == "receive")
+    for index, cut in enumerate(asked):
         transcript = run(range(1, size) if cut == "octets" else (cut,))
         if cut == "octets" or _canonical(transcript) != canonical:
             cuts[str(index)] = transcript

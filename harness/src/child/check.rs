@@ -251,9 +251,10 @@ fn claims(answered: &[(Case, Answer)], profile: &Profile) -> Result<String, Stri
 fn needs_of<'a>(record: &'a Record, protocol: &'a ProtocolSpec) -> impl Iterator<Item = (&'static str, String)> + 'a {
     let event = protocol.event(&record.event);
     let itself = event.and_then(|e| e.needs).map(|needs| (needs, record.event.to_string()));
-    let members = record.members.iter().filter_map(move |(name, _)| {
-        Some((event?.member(name)?.needs?, format!("{}.{name}", record.event)))
-    });
+    let members = record
+        .members
+        .iter()
+        .filter_map(move |(name, _)| Some((event?.member(name)?.needs?, format!("{}.{name}", record.event))));
     itself.into_iter().chain(members)
 }
 
@@ -275,7 +276,8 @@ fn shape(answered: &[&(Case, Answer)], profile: &Profile) -> Result<String, Stri
 
 fn events_of(transcript: &Transcript) -> String {
     let events: Vec<String> = transcript.events().map(|(_, seen)| show_record(&seen.record)).collect();
-    let refused = transcript.steps.iter().filter_map(|step| step.refused.as_deref()).map(|why| format!("refused: {why}"));
+    let refused =
+        transcript.steps.iter().filter_map(|step| step.refused.as_deref()).map(|why| format!("refused: {why}"));
     format!("[{}]", events.into_iter().chain(refused).collect::<Vec<_>>().join("; "))
 }
 
@@ -288,7 +290,12 @@ fn cuts_agree(child: &Child, answered: &[(Case, Answer)]) -> Result<String, Stri
         .filter(|((case, _), (its, ours))| {
             comparable(its, case.script.protocol) != comparable(ours, case.script.protocol)
         })
-        .map(|((case, _), _)| case.title.clone())
+        .map(|((case, _), (its, _))| match its {
+            Answer::Ran { whole: Transcript { fault: Some(fault), .. }, .. } => {
+                format!("{} ({})", case.title, fault.text)
+            }
+            _ => case.title.clone(),
+        })
         .collect();
     let mend = "split only the octets of receive steps, at the offsets asked for, and return what differs";
     if wrong.is_empty() { Ok(String::new()) } else { Err(format!("{mend}; other results for: {}", few(&wrong))) }

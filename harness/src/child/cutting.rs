@@ -32,7 +32,8 @@ pub(super) fn cut_for_it<E>(
         if let Some(why) = ran.cannot {
             return Err(why);
         }
-        check_transcript(join_steps(ran.whole.into(), &origin, &fed), job).map_err(|what| stop_with(Stop::Garbage(what)))
+        check_transcript(join_steps(ran.whole.into(), &origin, &fed), job)
+            .map_err(|what| stop_with(Stop::Garbage(what)))
     });
     stop.map_or(Ok(answer), Err)
 }
