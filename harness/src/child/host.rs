@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
 use std::time::Duration;
 
-use super::process::{Gone, Process};
-use super::wire::{CutSpec, Ran, Run};
-use crate::cuts::{Cut, pieces};
+use super::canary::Canary;
+use super::cutting::{Stop, cut_for_it};
+use super::process::{Gone, Process, Reply};
+use super::translate::{broken, message, to_answer};
+use super::wire::Run;
 use crate::endpoint::Profile;
-use crate::protocol::ProtocolSpec;
-use crate::script::Step;
-use crate::subject::{Answer, Job, Session, Subject, Unavailable, run_cuts};
-use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
+use crate::subject::{Answer, Job, Session, Subject, Unavailable};
+use crate::transcript::{Fault, FaultKind};
 
 /// How far a child is trusted.
 #[derive(Clone, Debug)]
@@ -73,19 +73,19 @@ impl Subject for Child {
     }
 
     fn open(&self) -> Result<Box<dyn Session>, Unavailable> {
-        let (process, profile) = Process::start(self).map_err(Unavailable)?;
-        let session = Host { child: self.clone(), profile, process: Some(process), next: 0, deaths: 0 };
-        Ok(Box::new(session))
+        Ok(Box::new(Host::start(self, |_| {}).map_err(Unavailable)?))
     }
 }
 
 /// A session with a child, over as many processes as it takes.
-struct Host {
+pub(super) struct Host {
     child: Child,
     profile: Profile,
     process: Option<Process>,
-    /// The next run's number.
-    next: u64,
+    /// The number of the last run sent.
+    last: u64,
+    /// The same when the process was started: what it is asked has a higher one.
+    before: u64,
     deaths: usize,
 }
 
@@ -98,6 +98,19 @@ struct Due {
     suspects: VecDeque<usize>,
     /// Sent, by run number.
     flying: BTreeMap<u64, usize>,
+}
+
+/// A process cannot be used any longer.
+struct Lost {
+    gone: Gone,
+    /// Whether it was not for what is in flight.
+    innocent: bool,
+}
+
+impl From<Gone> for Lost {
+    fn from(gone: Gone) -> Lost {
+        Lost { gone, innocent: false }
+    }
 }
 
 impl Due {
@@ -118,7 +131,7 @@ impl Session for Host {
 
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault> {
         let mut due = Due { waiting: (0..jobs.len()).collect(), ..Due::default() };
-        let mut leaks = Vec::new();
+        let mut faults = Vec::new();
         let mut canary = Canary::default();
         while !due.is_empty() {
             if let Err(why) = self.ensure_started() {
@@ -126,23 +139,43 @@ impl Session for Host {
                 break;
             }
             match self.round(jobs, &mut due, &mut canary) {
-                Ok(Some((index, reply))) => {
+                Ok((index, reply)) => {
                     if canary.check(index, &reply, jobs) {
-                        leaks.push(canary.fault());
+                        faults.push(canary.fault());
                     }
                     if !canary.is_repeat() {
                         answer(index, reply);
                     }
                 }
-                Ok(None) => {}
-                Err(gone) => self.bury(gone, &mut due, &mut canary, answer),
+                Err(lost) => match self.bury(lost, &mut due, &mut canary) {
+                    Blame::Job(index, fault) => answer(index, broken(fault.kind, fault.text)),
+                    Blame::Session(fault) => faults.push(fault),
+                    Blame::Suspects => {}
+                },
             }
         }
-        leaks
+        faults
     }
 }
 
+/// Who made a process unusable.
+enum Blame {
+    /// This job, the only one in flight.
+    Job(usize, Fault),
+    /// One of several: each is run again alone, which will tell.
+    Suspects,
+    /// No job that is due.
+    Session(Fault),
+}
+
 impl Host {
+    /// Starts a child, and changes the profile it gives of itself.
+    pub(super) fn start(child: &Child, amend: impl FnOnce(&mut Profile)) -> Result<Host, String> {
+        let (process, mut profile) = Process::start(child)?;
+        amend(&mut profile);
+        Ok(Host { child: child.clone(), profile, process: Some(process), last: 0, before: 0, deaths: 0 })
+    }
+
     fn ensure_started(&mut self) -> Result<(), String> {
         if self.process.is_some() {
             return Ok(());
@@ -152,246 +185,92 @@ impl Host {
         }
         let (process, _) = Process::start(&self.child)?;
         self.process = Some(process);
+        self.before = self.last;
         Ok(())
     }
 
     /// Sends what may be sent and takes one reply.
-    fn round(&mut self, jobs: &[Job], due: &mut Due, canary: &mut Canary) -> Result<Option<(usize, Answer)>, Gone> {
-        let Some(process) = self.process.as_mut() else { return Ok(None) };
+    fn round(&mut self, jobs: &[Job], due: &mut Due, canary: &mut Canary) -> Result<(usize, Answer), Lost> {
         let alone = !due.suspects.is_empty();
-        let window = if alone || !self.profile.can("cuts") { 1 } else { self.child.limits.window };
+        let cuts = self.profile.can("cuts");
+        let window = if alone || !cuts { 1 } else { self.child.limits.window };
         while due.flying.len() < window {
+            let repeat = if alone { None } else { canary.due(self.child.limits.canary) };
             let queue = if alone { &mut due.suspects } else { &mut due.waiting };
-            let next = canary.due(self.child.limits.canary).filter(|_| !alone).or_else(|| queue.pop_front());
-            let Some(index) = next else { break };
+            let Some(index) = repeat.or_else(|| queue.pop_front()) else { break };
             let job = &jobs[index];
-            if !self.profile.can("cuts") && job.cuts.len() > 1 {
-                due.flying.insert(self.next, index);
-                let reply = cut_for_it(process, job, &mut self.next, self.child.limits.run)?;
+            if !cuts && job.cuts.len() > 1 {
+                due.flying.insert(0, index);
+                let reply = self.cut(job)?;
                 due.flying.clear();
-                return Ok(Some((index, reply)));
+                return Ok((index, reply));
             }
-            self.next += 1;
-            process.send(&message(self.next, job, &job.cuts[1..]));
-            due.flying.insert(self.next, index);
+            let run = message(self.last + 1, job, job.cuts.get(1..).unwrap_or_default());
+            self.send(&run)?;
+            due.flying.insert(run.run, index);
         }
-        let ran = process.receive(self.child.limits.run)?;
-        let Some(index) = due.flying.remove(&ran.ran) else {
-            return Err(Gone::garbage(format!("answered run {}, which was not asked for or is answered", ran.ran)));
-        };
-        match to_answer(ran, &jobs[index]) {
-            Ok(reply) => Ok(Some((index, reply))),
-            Err(what) => {
-                due.flying = BTreeMap::from([(0, index)]);
-                Err(Gone::garbage(what))
-            }
+        let reply = self.receive()?;
+        let index = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
+        let answer = reply.ran.and_then(|ran| to_answer(ran, &jobs[index]));
+        Ok((index, answer.unwrap_or_else(|what| broken(FaultKind::Garbage, what))))
+    }
+
+    /// Runs a job's cuts one after another, as scripts of their own.
+    fn cut(&mut self, job: &Job) -> Result<Answer, Lost> {
+        let answer = cut_for_it(job, &mut |run| {
+            self.send(&Run { run: self.last + 1, ..run })?;
+            let reply = self.receive()?;
+            if reply.id == self.last { Ok(reply.ran) } else { Err(self.unasked(reply.id)) }
+        });
+        match answer {
+            Ok(answer) => Ok(answer),
+            Err(Stop::Lost(lost)) => Err(lost),
+            Err(Stop::Garbage(what)) => Ok(broken(FaultKind::Garbage, what)),
         }
+    }
+
+    fn process(&mut self) -> Result<&mut Process, Lost> {
+        let missing = || Gone { kind: FaultKind::Exit, text: "no process".to_owned() };
+        self.process.as_mut().ok_or_else(|| missing().into()) // `run` starts one before each round
+    }
+
+    fn send(&mut self, run: &Run) -> Result<(), Lost> {
+        self.last = run.run;
+        self.process()?.send(run);
+        Ok(())
+    }
+
+    fn receive(&mut self) -> Result<Reply, Lost> {
+        let deadline = self.child.limits.run;
+        Ok(self.process()?.receive(deadline)?)
+    }
+
+    /// An answer to a run that is not due. What was asked of this process must have been answered before.
+    fn unasked(&self, id: u64) -> Lost {
+        let innocent = (self.before + 1..=self.last).contains(&id);
+        let what = if innocent { "twice" } else { "which was not asked for" };
+        Lost { gone: Gone::garbage(format!("answered run {id}, {what}")), innocent }
     }
 
     /// A process is gone. One run in flight: that one did it. Several: each is run again alone.
-    fn bury(&mut self, gone: Gone, due: &mut Due, canary: &mut Canary, answer: &mut dyn FnMut(usize, Answer)) {
+    fn bury(&mut self, lost: Lost, due: &mut Due, canary: &mut Canary) -> Blame {
         self.process = None;
         self.deaths += 1;
         canary.forget();
-        let flying: Vec<usize> = std::mem::take(&mut due.flying).into_values().collect();
+        let flying = std::mem::take(&mut due.flying).into_values();
+        let flying: Vec<usize> = flying.filter(|index| !canary.was(*index)).collect();
+        let fault = Fault { kind: lost.gone.kind, text: lost.gone.text };
         match flying.as_slice() {
-            [index] if !canary.was(*index) => {
-                let fault = Fault { kind: gone.kind, text: gone.text };
-                let steps = vec![StepRecord::default()];
-                let whole = Transcript { steps, fault: Some(fault) };
-                answer(*index, Answer::Ran { whole, octets: None, differing: Vec::new() });
+            several if lost.innocent => {
+                several.iter().rev().for_each(|index| due.waiting.push_front(*index));
+                Blame::Session(fault)
             }
-            several => due.suspects.extend(several.iter().filter(|index| !canary.was(**index))),
-        }
-    }
-}
-
-/// The message for one job under some cuts.
-fn message(run: u64, job: &Job, cuts: &[Cut]) -> Run {
-    Run {
-        run,
-        endpoint: job.script.endpoint(),
-        answer: job.script.answer,
-        config: job.script.config.clone(),
-        steps: job.script.steps.clone(),
-        cuts: cuts.iter().map(CutSpec::from).collect(),
-    }
-}
-
-/// Checks a reply against the protocol's vocabulary and puts it in the harness's form.
-fn to_answer(ran: Ran, job: &Job) -> Result<Answer, String> {
-    if let Some(why) = ran.cannot {
-        return Ok(Answer::Cannot(why));
-    }
-    let whole = check_transcript(ran.whole.into(), job)?;
-    let (mut octets, mut differing) = (None, Vec::new());
-    let canonical = whole.canonical(job.script.protocol);
-    for (index, transcript) in ran.cuts {
-        let index = index.parse::<usize>().ok().map(|i| i + 1).filter(|i| *i < job.cuts.len());
-        let index = index.ok_or_else(|| "a cut that was not asked for".to_owned())?;
-        let transcript = check_transcript(transcript.into(), job)?;
-        if transcript.canonical(job.script.protocol) != canonical {
-            differing.push((index, transcript.clone()));
-        }
-        if job.cuts[index] == Cut::Octets {
-            octets = Some(transcript);
-        }
-    }
-    differing.sort_by_key(|(index, _)| *index);
-    if octets.is_none() && job.cuts.contains(&Cut::Octets) && whole.fault.is_none() {
-        return Err("no transcript of the cut \"octets\"".to_owned());
-    }
-    Ok(Answer::Ran { whole, octets, differing })
-}
-
-fn check_transcript(transcript: Transcript, job: &Job) -> Result<Transcript, String> {
-    let protocol: &ProtocolSpec = job.script.protocol;
-    transcript.events().try_for_each(|(_, seen)| protocol.check_record(&seen.record))?;
-    let (got, steps) = (transcript.steps.len(), job.script.steps.len());
-    if got > steps || (got < steps && transcript.fault.is_none()) {
-        return Err(format!("a transcript of {got} steps for a script of {steps}"));
-    }
-    Ok(transcript)
-}
-
-/// Cuts a script for a child that cannot: each piece is a step of its own, joined again afterwards.
-fn cut_for_it(process: &mut Process, job: &Job, next: &mut u64, deadline: Duration) -> Result<Answer, Gone> {
-    let mut gone = None;
-    let answer = run_cuts(job, &mut |splits| {
-        if gone.is_some() {
-            return Err(String::new());
-        }
-        *next += 1;
-        let (steps, origin, fed) = split_steps(&job.script.steps, splits);
-        let run = Run { steps, ..message(*next, job, &[]) };
-        process.send(&run);
-        let ran = match process.receive(deadline) {
-            Ok(ran) if ran.ran == *next => ran,
-            Ok(ran) => {
-                gone = Some(Gone::garbage(format!("answered run {} instead of {next}", ran.ran)));
-                return Err(String::new());
+            [] => Blame::Session(fault), // it was repeating the canary, which went well before
+            [index] => Blame::Job(*index, fault),
+            several => {
+                due.suspects.extend(several);
+                Blame::Suspects
             }
-            Err(dead) => {
-                gone = Some(dead);
-                return Err(String::new());
-            }
-        };
-        if let Some(why) = ran.cannot {
-            return Err(why);
         }
-        check_transcript(join_steps(ran.whole.into(), &origin, &fed), job).map_err(|what| {
-            gone = Some(Gone::garbage(what));
-            String::new()
-        })
-    });
-    gone.map_or(Ok(answer), Err)
-}
-
-/// The steps with every piece as a step; for each, the step it came from and how many octets were fed after it.
-fn split_steps(steps: &[Step], splits: &[usize]) -> (Vec<Step>, Vec<usize>, Vec<u64>) {
-    let (mut cut, mut origin, mut fed, mut base) = (Vec::new(), Vec::new(), Vec::new(), 0);
-    for (index, step) in steps.iter().enumerate() {
-        let Step::Receive(octets) = step else {
-            cut.push(step.clone());
-            origin.push(index);
-            fed.push(base as u64);
-            continue;
-        };
-        let start = base;
-        for piece in pieces(octets, start, splits) {
-            base += piece.len();
-            cut.push(Step::Receive(piece.to_vec()));
-            origin.push(index);
-            fed.push(base as u64);
-        }
-    }
-    (cut, origin, fed)
-}
-
-/// The inverse of [`split_steps`] for a transcript.
-fn join_steps(cut: Transcript, origin: &[usize], fed: &[u64]) -> Transcript {
-    let mut steps: Vec<StepRecord> = Vec::new();
-    for ((step, &origin), &fed) in cut.steps.into_iter().zip(origin).zip(fed) {
-        if steps.len() <= origin {
-            steps.push(StepRecord::default());
-        }
-        let last = &mut steps[origin]; // origin grows by at most one from 0, so it is in range
-        last.events.extend(step.events.into_iter().map(|mut seen| {
-            seen.fed.get_or_insert(fed);
-            seen
-        }));
-        last.output.extend(step.output);
-        last.refused = last.refused.take().or(step.refused);
-    }
-    Transcript { steps, fault: cut.fault }
-}
-
-/// The first script that ran well in a process, run again now and then: another transcript means that endpoints of
-/// one process share state.
-#[derive(Default)]
-struct Canary {
-    first: Option<(usize, Answer)>,
-    since: usize,
-    flying: bool,
-    repeat: bool,
-    leaked: bool,
-}
-
-impl Canary {
-    /// The canary's job, if it is time to run it.
-    fn due(&mut self, every: usize) -> Option<usize> {
-        let (index, _) = self.first.as_ref()?;
-        if self.flying || self.leaked || self.since < every {
-            return None;
-        }
-        self.flying = true;
-        self.since = 0;
-        Some(*index)
-    }
-
-    /// Takes note of a reply; true if it is a canary's that differs.
-    fn check(&mut self, index: usize, reply: &Answer, jobs: &[Job]) -> bool {
-        self.since += 1;
-        self.repeat = false;
-        match &self.first {
-            None => {
-                if matches!(reply, Answer::Ran { whole, .. } if whole.fault.is_none()) {
-                    self.first = Some((index, reply.clone()));
-                }
-                false
-            }
-            Some((first, before)) if *first == index && self.flying => {
-                self.flying = false;
-                self.repeat = true;
-                let whole = |answer: &Answer| match answer {
-                    Answer::Ran { whole, .. } => Some(whole.canonical(jobs[index].script.protocol)),
-                    _ => None,
-                };
-                self.leaked = whole(before) != whole(reply);
-                self.leaked
-            }
-            Some(_) => false,
-        }
-    }
-
-    /// Whether the reply just checked repeats one that was answered already.
-    fn is_repeat(&self) -> bool {
-        self.repeat
-    }
-
-    fn was(&self, index: usize) -> bool {
-        self.first.as_ref().is_some_and(|(first, _)| *first == index)
-    }
-
-    /// A new process: the canary, if one was on its way, is lost.
-    fn forget(&mut self) {
-        self.flying = false;
-        self.since = 0;
-    }
-
-    fn fault(&self) -> Fault {
-        let text =
-            "the same script gave another transcript later in the same process: endpoints share state".to_owned();
-        Fault { kind: FaultKind::Leak, text }
     }
 }

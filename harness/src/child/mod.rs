@@ -19,11 +19,16 @@
 //! and of those cuts that differ from the whole one. A child without the capability `cuts` is never sent any; the
 //! harness then cuts for it. An event may carry `"fed"`, how many octets had been fed when it was reported.
 
+mod canary;
+mod check;
 mod contain;
+mod cutting;
 mod host;
 mod process;
 mod serve;
+mod translate;
 mod wire;
 
+pub use check::{CheckLine, check};
 pub use host::{Child, Limits};
 pub use serve::serve;

@@ -36,6 +36,17 @@ impl Gone {
     }
 }
 
+/// An answer to a run.
+pub(super) struct Reply {
+    /// The run.
+    pub(super) id: u64,
+    /// What came of it, or why that cannot be read.
+    pub(super) ran: Result<Ran, String>,
+}
+
+/// Any JSON object; reading one keeps nothing.
+type AnyObject = std::collections::HashMap<String, serde::de::IgnoredAny>;
+
 /// What the reading thread found.
 enum Line {
     Text(Vec<u8>),
@@ -48,6 +59,9 @@ pub(super) struct Process {
     to: Sender<String>,
     from: Receiver<Line>,
     stderr: Arc<Mutex<VecDeque<u8>>>,
+    /// Ends when nothing more will be printed.
+    printing: Receiver<()>,
+    /// Lines since the last answer that were none.
     noise: usize,
     last_noise: String,
 }
@@ -70,10 +84,10 @@ impl Process {
             return Err("no pipes".to_owned());
         };
         let kept = Arc::new(Mutex::new(VecDeque::new()));
-        keep_tail(stderr, kept.clone());
+        let printing = keep_tail(stderr, kept.clone());
         let to = write_in_background(stdin);
         let from = read_in_background(stdout, child.limits.answer);
-        let mut started = Process { process, to, from, stderr: kept, noise: 0, last_noise: String::new() };
+        let mut started = Process { process, to, from, stderr: kept, printing, noise: 0, last_noise: String::new() };
         let profile = started.greet(child)?;
         Ok((started, profile))
     }
@@ -98,28 +112,44 @@ impl Process {
         let _ = self.to.send(line + "\n"); // a dead writer shows as the end of answers
     }
 
-    /// The next answer to a run.
-    pub(super) fn receive(&mut self, deadline: Duration) -> Result<Ran, Gone> {
-        let answer = self.next_object(deadline)?;
-        let shown = |json: &Json| escape(&json.to_string().into_bytes()).chars().take(200).collect::<String>();
-        if answer.get("ran").is_none() {
-            return Err(Gone::garbage(format!("answered what is no answer: {}", shown(&answer))));
-        }
-        let text = shown(&answer);
-        serde_json::from_value(answer)
-            .map_err(|e| Gone::garbage(format!("an answer that cannot be read ({e}): {text}")))
+    /// Queues a line that may be anything.
+    pub(super) fn send_raw(&mut self, line: &str) {
+        let _ = self.to.send(format!("{line}\n"));
     }
 
-    /// The next line that is a JSON object. Other lines are noise: libraries print.
-    fn next_object(&mut self, deadline: Duration) -> Result<Json, Gone> {
+    /// The next answer to a run.
+    pub(super) fn receive(&mut self, deadline: Duration) -> Result<Reply, Gone> {
+        let line = self.next_line(deadline)?;
+        match serde_json::from_slice::<Ran>(&line) {
+            Ok(ran) => Ok(Reply { id: ran.ran, ran: Ok(ran) }),
+            Err(e) => {
+                let shown: String = escape(&line[..line.len().min(200)]);
+                let json: Json = serde_json::from_slice(&line).unwrap_or_default();
+                match json.get("ran").and_then(Json::as_u64) {
+                    Some(id) => Ok(Reply { id, ran: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
+                    None => Err(Gone::garbage(format!("answered what is no answer: {shown}"))),
+                }
+            }
+        }
+    }
+
+    /// The next line that is a JSON object.
+    pub(super) fn next_object(&mut self, deadline: Duration) -> Result<Json, Gone> {
+        let line = self.next_line(deadline)?;
+        serde_json::from_slice(&line).map_err(|e| Gone::garbage(e.to_string()))
+    }
+
+    /// The next line that holds a JSON object. Other lines are noise: libraries print.
+    fn next_line(&mut self, deadline: Duration) -> Result<Vec<u8>, Gone> {
         let until = Instant::now() + deadline;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.from.recv_timeout(left) {
-                Ok(Line::Text(line)) => match serde_json::from_slice::<Json>(&line) {
-                    Ok(json) if json.is_object() => return Ok(json),
-                    _ => self.note_noise(&line)?,
-                },
+                Ok(Line::Text(line)) if serde_json::from_slice::<AnyObject>(&line).is_ok() => {
+                    self.noise = 0;
+                    return Ok(line);
+                }
+                Ok(Line::Text(line)) => self.note_noise(&line)?,
                 Ok(Line::TooLong) => {
                     return Err(Gone { kind: FaultKind::Flood, text: "an answer longer than the limit".to_owned() });
                 }
@@ -153,6 +183,7 @@ impl Process {
                 _ => break None,
             }
         };
+        let _ = self.printing.recv_timeout(Duration::from_millis(200)); // its last words may still be on their way
         let (kind, how) = match status.map(|s| (s.signal(), s.code())) {
             Some((Some(signal), _)) => (FaultKind::Signal, format!("killed by signal {signal}")),
             Some((None, code)) => (FaultKind::Exit, format!("exited with status {}", code.unwrap_or(-1))),
@@ -217,9 +248,11 @@ fn read_lines(mut stdout: BufReader<ChildStdout>, most: usize, lines: &SyncSende
     }
 }
 
-/// A thread that keeps the end of what is printed.
-fn keep_tail(mut stderr: impl Read + Send + 'static, kept: Arc<Mutex<VecDeque<u8>>>) {
+/// A thread that keeps the end of what is printed. What it returns is disconnected when nothing more will come.
+fn keep_tail(mut stderr: impl Read + Send + 'static, kept: Arc<Mutex<VecDeque<u8>>>) -> Receiver<()> {
+    let (ended, printing) = channel();
     std::thread::spawn(move || {
+        let _ended = ended; // dropped with this thread
         let mut buffer = [0; 4096];
         while let Ok(n @ 1..) = stderr.read(&mut buffer) {
             if let Ok(mut tail) = kept.lock() {
@@ -229,4 +262,5 @@ fn keep_tail(mut stderr: impl Read + Send + 'static, kept: Arc<Mutex<VecDeque<u8
             }
         }
     });
+    printing
 }

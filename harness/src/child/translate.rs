@@ -1,0 +1,61 @@
+//! Between the harness's jobs and answers and the protocol's messages.
+
+use super::wire::{CutSpec, Ran, Run};
+use crate::cuts::Cut;
+use crate::protocol::ProtocolSpec;
+use crate::subject::{Answer, Job};
+use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
+
+/// The message for one job under some cuts.
+pub(super) fn message(run: u64, job: &Job, cuts: &[Cut]) -> Run {
+    Run {
+        run,
+        endpoint: job.script.endpoint(),
+        answer: job.script.answer,
+        config: job.script.config.clone(),
+        steps: job.script.steps.clone(),
+        cuts: cuts.iter().map(CutSpec::from).collect(),
+    }
+}
+
+/// Checks a reply against the protocol's vocabulary and puts it in the harness's form.
+pub(super) fn to_answer(ran: Ran, job: &Job) -> Result<Answer, String> {
+    if let Some(why) = ran.cannot {
+        return Ok(Answer::Cannot(why));
+    }
+    let whole = check_transcript(ran.whole.into(), job)?;
+    let (mut octets, mut differing) = (None, Vec::new());
+    let canonical = whole.canonical(job.script.protocol);
+    for (index, transcript) in ran.cuts {
+        let index = index.parse::<usize>().ok().map(|i| i + 1).filter(|i| *i < job.cuts.len());
+        let index = index.ok_or_else(|| "a cut that was not asked for".to_owned())?;
+        let transcript = check_transcript(transcript.into(), job)?;
+        if transcript.canonical(job.script.protocol) != canonical {
+            differing.push((index, transcript.clone()));
+        }
+        if job.cuts[index] == Cut::Octets {
+            octets = Some(transcript);
+        }
+    }
+    differing.sort_by_key(|(index, _)| *index);
+    if octets.is_none() && job.cuts.contains(&Cut::Octets) && whole.fault.is_none() {
+        return Err("no transcript of the cut \"octets\"".to_owned());
+    }
+    Ok(Answer::Ran { whole, octets, differing })
+}
+
+pub(super) fn check_transcript(transcript: Transcript, job: &Job) -> Result<Transcript, String> {
+    let protocol: &ProtocolSpec = job.script.protocol;
+    transcript.events().try_for_each(|(_, seen)| protocol.check_record(&seen.record))?;
+    let (got, steps) = (transcript.steps.len(), job.script.steps.len());
+    if got > steps || (got < steps && transcript.fault.is_none()) {
+        return Err(format!("a transcript of {got} steps for a script of {steps}"));
+    }
+    Ok(transcript)
+}
+
+/// The answer for a script that broke its subject, or whose answer is none.
+pub(super) fn broken(kind: FaultKind, text: String) -> Answer {
+    let whole = Transcript { steps: vec![StepRecord::default()], fault: Some(Fault { kind, text }) };
+    Answer::Ran { whole, octets: None, differing: Vec::new() }
+}
