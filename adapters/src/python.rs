@@ -1,0 +1,14 @@
+//! Python implementations, each a child process in an environment of its own.
+
+use crate::setup::venv::VenvRecipe;
+
+/// What an adapter author copies; set-up puts it beside each adapter.
+pub const SDK: (&str, &str) = ("wireproof_adapter.py", include_str!("../sdk/python/wireproof_adapter.py"));
+
+/// h11, pinned.
+pub const H11: VenvRecipe<'static> = VenvRecipe {
+    name: "h11",
+    version: "0.16.0",
+    requirements_txt: include_str!("../python/h11/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/h11/adapter.py"))],
+};

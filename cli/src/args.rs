@@ -1,0 +1,296 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Judge, compare and explain sans-I/O protocol implementations.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = "\
+Examples:
+  wireproof run                          every case on every bundled subject, under all cuts
+  wireproof run h11 --only 'h1.chunked.*'
+  wireproof diff 'GET / HTTP/1.1\\nHost: a\\r\\n\\r\\n'
+  wireproof explain h1.simple.get
+
+Exit codes: 0 all held, 1 a failure that is not in the ledger, 2 usage, 3 a subject asked for by name could not start.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Read vectors from this folder instead of the bundled ones.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) vectors: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(Run),
+    Diff(Diff),
+    List(List),
+    Explain(Explain),
+    Repro(Repro),
+    Coverage(Coverage),
+    Setup(Setup),
+    Vectors(Vectors),
+    Adapter(Adapter),
+}
+
+/// Which cases.
+#[derive(Debug, Args)]
+pub(crate) struct Selection {
+    /// Only this protocol.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) protocol: Option<String>,
+    /// Only cases whose id, suite, tag, level or requirement fits the glob; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// No cases whose id, suite, tag, level or requirement fits the glob; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) skip: Vec<String>,
+}
+
+/// Which subjects, and how they are got.
+#[derive(Debug, Args)]
+pub(crate) struct Subjects {
+    /// An external adapter that speaks the child protocol; repeatable.
+    #[arg(long = "adapter", value_name = "NAME=COMMAND")]
+    pub(crate) adapters: Vec<String>,
+    /// Do not set up what is missing: such subjects are unavailable.
+    #[arg(long)]
+    pub(crate) no_setup: bool,
+    /// Seconds a subject may be silent while a case is due.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    pub(crate) deadline: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CutsArg {
+    /// As written, octet by octet, and at every position.
+    All,
+    /// As written, octet by octet, and at 8 seeded positions.
+    Some,
+    /// As written.
+    None,
+}
+
+/// Run cases on subjects and report verdicts.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof run                                     all bundled subjects, all cases, all cuts
+  wireproof run wireproof-http1 llhttp --only '*smuggling*'
+  wireproof run --only MUST --skip 'h1.limits.*' --cuts some
+  wireproof run mine --adapter mine='python3 my_adapter.py'
+  wireproof run --format junit > results.xml
+  wireproof run --results results.jsonl --shard 1/4
+
+A subject is a bundled one (wireproof list subjects) or a name given with --adapter. Failures that the ledger knows
+are shown and counted and do not fail the run; ledger entries that match nothing do.")]
+pub(crate) struct Run {
+    /// The subjects; all bundled ones and all --adapter ones if none is named.
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// How the octets are cut.
+    #[arg(long, value_enum, default_value_t = CutsArg::All)]
+    pub(crate) cuts: CutsArg,
+    /// Threads; the number of cores if not given.
+    #[arg(long, short, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// The seed of sampled cuts.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Only every Nth case, beginning with the Kth.
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<String>,
+    /// Write the results, as JSON Lines, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) results: Option<PathBuf>,
+    /// The form of the report.
+    #[arg(long, value_name = "FORMAT", default_value = "terminal", value_parser = ["terminal", "json", "jsonl", "junit", "markdown"])]
+    pub(crate) format: String,
+    /// A file of known failures, in the form of adapters/ledger; repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) waivers: Vec<PathBuf>,
+    /// Leave the bundled ledger out of account.
+    #[arg(long)]
+    pub(crate) no_ledger: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RoleArg {
+    Server,
+    Client,
+}
+
+/// Feed octets to several subjects and compare what they make of them.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof diff 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'       escapes: \\r \\n \\t \\0 \\\\ \\xHH
+  wireproof diff --file request.bin
+  printf 'GET / HTTP/1.1\\nHost: a\\n\\n' | wireproof diff -
+  wireproof diff --role client --asked HEAD 'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n' --eof
+
+Exit code 1 if the subjects do not all agree.")]
+pub(crate) struct Diff {
+    /// The octets, escaped; `-` reads them as they are from standard input.
+    #[arg(value_name = "OCTETS", required_unless_present = "file")]
+    pub(crate) octets: Option<String>,
+    /// Read the octets from a file.
+    #[arg(long, value_name = "FILE", conflicts_with = "octets")]
+    pub(crate) file: Option<PathBuf>,
+    /// The role of the subjects.
+    #[arg(long, value_enum, default_value_t = RoleArg::Server)]
+    pub(crate) role: RoleArg,
+    /// For clients: the methods of the requests that were sent, in order.
+    #[arg(long, value_name = "METHOD", default_value = "GET")]
+    pub(crate) asked: Vec<String>,
+    /// End the stream after the octets.
+    #[arg(long)]
+    pub(crate) eof: bool,
+    /// Only these subjects.
+    #[arg(long = "subject", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// Machine-readable output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    Subjects,
+    Cases,
+    Requirements,
+    Capabilities,
+}
+
+/// List subjects, cases, requirements or capabilities.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof list subjects
+  wireproof list cases --only smuggling --json")]
+pub(crate) struct List {
+    /// What to list.
+    #[arg(value_enum)]
+    pub(crate) what: What,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
+    /// Machine-readable output, one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Explain a case: what it feeds, what the RFC says, what conforms.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  wireproof explain h1.simple.get")]
+pub(crate) struct Explain {
+    /// The case's id.
+    pub(crate) case: String,
+    /// Machine-readable output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Run one case on one subject and show the whole transcript.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof repro h1.simple.get --subject llhttp
+  wireproof repro h1.simple.get --subject llhttp --cut octets
+  wireproof repro h1.simple.get --subject llhttp --cut 'at 17'")]
+pub(crate) struct Repro {
+    /// The case's id.
+    pub(crate) case: String,
+    /// The subject.
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) subject: String,
+    /// One cut: whole, octets, or at N; all if not given.
+    #[arg(long)]
+    pub(crate) cut: Option<String>,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+}
+
+/// Show which requirements have cases, and which have none.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  wireproof coverage\n  wireproof coverage --bare\n  wireproof coverage --json")]
+pub(crate) struct Coverage {
+    /// Only requirements without a case.
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// Machine-readable output.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Fetch, check and build what bundled subjects need, into the private environment.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof setup                 everything
+  wireproof setup llhttp h11
+
+Everything goes into target/wireproof of the checkout, or the user's cache folder, or $WIREPROOF_HOME.")]
+pub(crate) struct Setup {
+    /// The subjects; all if none is named.
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) names: Vec<String>,
+}
+
+/// Check, lay out and export vector files.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof vectors lint
+  wireproof vectors fmt --check
+  wireproof vectors export > cases.jsonl")]
+pub(crate) struct Vectors {
+    #[command(subcommand)]
+    pub(crate) command: VectorsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum VectorsCommand {
+    /// Check everything that a machine can check.
+    Lint,
+    /// Lay out files anew; the folder of --vectors, or ./vectors.
+    Fmt {
+        /// Change nothing; say which files differ, and exit with 1.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Print every case as a line of JSON, octets as hex, every notation resolved.
+    Export,
+}
+
+/// Serve a bundled subject over the child protocol, or check an adapter.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof adapter serve wireproof-http1          speaks the child protocol on standard input and output
+  wireproof adapter check 'python3 my_adapter.py'")]
+pub(crate) struct Adapter {
+    #[command(subcommand)]
+    pub(crate) command: AdapterCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AdapterCommand {
+    /// Make a bundled subject speak the child protocol on standard input and output.
+    Serve {
+        /// The subject.
+        subject: String,
+    },
+    /// Test an adapter by itself and say what to mend.
+    Check {
+        /// The command that starts it.
+        command: String,
+    },
+}

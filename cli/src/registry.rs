@@ -1,0 +1,166 @@
+//! The bundled subjects, one line each, and the ways to start them.
+
+use std::ffi::OsString;
+use std::sync::Arc;
+use std::time::Duration;
+
+use wireproof::child::{Child, Limits};
+use wireproof::{InProcess, Subject};
+use wireproof_adapters::python::H11;
+use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::venv::VenvRecipe;
+use wireproof_adapters::setup::{self, Recipe};
+
+use crate::args::Subjects;
+use crate::failure::Failure;
+use crate::show::Spinner;
+
+/// Where a subject lives.
+pub(crate) enum Home {
+    /// Compiled in; a worker process contains it.
+    Here(fn() -> InProcess),
+    /// A shared object that set-up builds; a worker process contains it.
+    Library(&'static Llhttp),
+    /// A Python child.
+    Python(&'static VenvRecipe<'static>),
+}
+
+/// A bundled subject.
+pub(crate) struct Entry {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// What it is, for lists.
+    pub(crate) about: &'static str,
+    /// Where it lives.
+    pub(crate) home: Home,
+}
+
+/// All bundled subjects.
+pub(crate) static ENTRIES: &[Entry] = &[
+    Entry { name: "wireproof-http1", about: "the reference HTTP/1.1 core (Rust)", home: Home::Here(|| InProcess::new(WireproofHttp1)) },
+    Entry { name: "httparse", about: "head parser of hyper (Rust)", home: Home::Here(|| InProcess::new(Httparse)) },
+    Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
+    Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
+    Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Python(&H11) },
+];
+
+impl Entry {
+    /// The bundled subject of this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Entry> {
+        ENTRIES.iter().find(|e| e.name == name)
+    }
+
+    /// How it is set up, if it needs to be.
+    pub(crate) fn recipe(&self) -> Option<&'static dyn Recipe> {
+        match &self.home {
+            Home::Here(_) => None,
+            Home::Library(recipe) => Some(*recipe),
+            Home::Python(recipe) => Some(*recipe),
+        }
+    }
+
+    /// The subject in this process, for `adapter serve`.
+    pub(crate) fn in_process(&self) -> Result<InProcess, Failure> {
+        match &self.home {
+            Home::Here(make) => Ok(make()),
+            Home::Library(recipe) => recipe.load(&home()?).map_err(Failure::broken),
+            Home::Python(_) => Err(Failure::usage(format!("{} is a child process already", self.name))),
+        }
+    }
+
+    /// The command that starts it as a child.
+    pub(crate) fn command(&self) -> Result<Vec<OsString>, Failure> {
+        if let Home::Python(recipe) = &self.home {
+            let home = home()?;
+            return Ok(vec![recipe.python(&home).into(), recipe.file(&home, "adapter.py").into()]);
+        }
+        let this = std::env::current_exe().map_err(|e| Failure::broken(format!("where is this program? {e}")))?;
+        Ok(vec![this.into(), "adapter".into(), "serve".into(), self.name.into()])
+    }
+}
+
+/// The private environment.
+pub(crate) fn home() -> Result<std::path::PathBuf, Failure> {
+    setup::home().map_err(|e| Failure::broken(e.to_string()))
+}
+
+/// A subject that cannot run.
+struct Absent {
+    name: String,
+    why: String,
+}
+
+impl Subject for Absent {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn open(&self) -> Result<Box<dyn wireproof::Session>, wireproof::Unavailable> {
+        Err(wireproof::Unavailable(self.why.clone()))
+    }
+}
+
+/// The subjects asked for, set up; those that cannot be are there and say why.
+pub(crate) fn subjects(names: &[String], options: &Subjects) -> Result<Vec<Arc<dyn Subject>>, Failure> {
+    let external = external(options)?;
+    let known = |name: &str| Entry::named(name).is_some() || external.iter().any(|c| c.name == name);
+    if let Some(name) = names.iter().find(|n| !known(n)) {
+        let all: Vec<&str> = ENTRIES.iter().map(|e| e.name).chain(external.iter().map(|c| c.name.as_str())).collect();
+        return Err(Failure::usage(format!("unknown subject {name:?}; known: {}", all.join(", "))));
+    }
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+    let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
+    for entry in ENTRIES.iter().filter(|e| wanted(e.name) && !external.iter().any(|c| c.name == e.name)) {
+        subjects.push(match ready(entry, options.no_setup)? {
+            None => Arc::new(child(entry.name, entry.command()?, options)?),
+            Some(why) => Arc::new(Absent { name: entry.name.to_owned(), why }),
+        });
+    }
+    subjects.extend(external.into_iter().filter(|c| wanted(&c.name)).map(|c| Arc::new(c) as Arc<dyn Subject>));
+    Ok(subjects)
+}
+
+/// Sets an entry up if it needs to be; gives why it cannot run.
+fn ready(entry: &Entry, no_setup: bool) -> Result<Option<String>, Failure> {
+    let Some(recipe) = entry.recipe() else { return Ok(None) };
+    let home = home()?;
+    if recipe.is_ready(&home) {
+        return Ok(None);
+    }
+    if no_setup {
+        return Ok(Some(format!("not set up; run: wireproof setup {}", entry.name)));
+    }
+    let spinner = Spinner::start(&format!("setting up {}", entry.name));
+    let done = recipe.set_up(&home, &mut |what| spinner.say(&format!("setting up {}: {what}", entry.name)));
+    Ok(done.err().map(|e| e.to_string()))
+}
+
+fn child(name: &str, command: Vec<OsString>, options: &Subjects) -> Result<Child, Failure> {
+    let run = Duration::try_from_secs_f64(options.deadline)
+        .map_err(|_| Failure::usage(format!("--deadline {}: not a number of seconds", options.deadline)))?;
+    let mut child = Child::new(name, command);
+    child.limits = Limits { run, ..Limits::default() };
+    Ok(child)
+}
+
+/// The adapters of the command line.
+fn external(options: &Subjects) -> Result<Vec<Child>, Failure> {
+    let mut children: Vec<Child> = Vec::new();
+    for given in &options.adapters {
+        let (name, command) = given
+            .split_once('=')
+            .filter(|(name, command)| !name.is_empty() && !command.trim().is_empty())
+            .ok_or_else(|| Failure::usage(format!("--adapter {given:?}: expected NAME=COMMAND")))?;
+        if children.iter().any(|c| c.name == name) {
+            return Err(Failure::usage(format!("--adapter {name}: given twice")));
+        }
+        children.push(child(name, shell(command), options)?);
+    }
+    Ok(children)
+}
+
+/// A command line for the shell.
+pub(crate) fn shell(command: &str) -> Vec<OsString> {
+    vec!["/bin/sh".into(), "-c".into(), format!("exec {command}").into()]
+}

@@ -1,0 +1,83 @@
+//! What a terminal shows: widths, colours, progress. Nothing of it reaches a file or a pipe.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use wireproof::runner::Progress;
+
+/// The width of standard output; 100 where there is no terminal.
+pub(crate) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
+    let terminal = std::io::stdout().is_terminal().then(|| indicatif::TermLike::width(&console()));
+    columns.or(terminal.map(usize::from)).unwrap_or(100).max(40)
+}
+
+fn console() -> impl indicatif::TermLike {
+    indicatif::console_term()
+}
+
+/// Whether to colour standard output.
+pub(crate) fn colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// A line that says what goes on, on a terminal; plain lines on standard error elsewhere.
+pub(crate) struct Spinner(Option<ProgressBar>);
+
+impl Spinner {
+    pub(crate) fn start(what: &str) -> Spinner {
+        if !std::io::stderr().is_terminal() {
+            eprintln!("{what}");
+            return Spinner(None);
+        }
+        let bar = ProgressBar::new_spinner().with_message(what.to_owned());
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Spinner(Some(bar))
+    }
+
+    pub(crate) fn say(&self, what: &str) {
+        match &self.0 {
+            Some(bar) => bar.set_message(what.to_owned()),
+            None => eprintln!("{what}"),
+        }
+    }
+}
+
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A bar over all cases of all subjects.
+pub(crate) struct Bar {
+    bar: ProgressBar,
+    names: Vec<String>,
+}
+
+impl Bar {
+    pub(crate) fn new(names: Vec<String>, cases: usize) -> Bar {
+        let shown = std::io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some((names.len() * cases) as u64), target);
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} cases  {msg}  {elapsed}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Bar { bar, names }
+    }
+
+    pub(crate) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn done(&mut self, subject: usize, cases: usize) {
+        self.bar.inc(cases as u64);
+        if let Some(name) = self.names.get(subject) {
+            self.bar.set_message(name.clone());
+        }
+    }
+}
