@@ -1,7 +1,9 @@
 /* The smallest library that uses all of wireproof.h, for the tests of its loader. It reads lines:
  *
- *     one octet line, and any other: a `data` event with the line
- *     "head": a `request` with fields     "!": `rejected`     a line that begins with "~": an event that breaks the ABI
+ *     head               a `request` with fields
+ *     !                  `rejected`
+ *     ~ and a letter     an event that breaks the interface in the way of that letter
+ *     any other          a `data` event with the line
  *
  * Actions are written down in the output, except `close`, which is refused, and `end`, which it cannot say. */
 

@@ -251,7 +251,8 @@ static int on_start(llhttp_t *parser, const char *at, size_t len) {
     return 0;
 }
 
-/* A request line ends with its version, a status line with its reason. */
+/* A request line ends with its version, a status line with its reason. Only callbacks that say that a thing is complete
+ * move `place`: pieces of spans come where the input is cut, and a refusal must not depend on that. */
 static int on_version_complete(llhttp_t *parser) {
     endpoint *e = of(parser);
     if (!is_client(e)) e->place = FIELD_NAME;
@@ -269,7 +270,6 @@ static line *open_line(endpoint *e) {
         e->lines = grow(e->lines, &e->line_room, e->line_count + 1, sizeof(line));
         e->lines[e->line_count++] = (line){e->octets.len, 0, e->octets.len, 0};
         e->line_open = true;
-        e->place = FIELD_NAME;
     }
     return &e->lines[e->line_count - 1];
 }

@@ -19,7 +19,8 @@ const TAIL: u64 = 2000;
 /// Runs a command to its end and returns what it wrote to stdout. `remedy` is what a person can do if it fails.
 ///
 /// Its output goes to unnamed files, so a process that it leaves behind cannot hold us up. It stays in our process
-/// group, so that an interrupt from the terminal ends it too.
+/// group, so that an interrupt from the terminal ends it too; one that takes longer than `limit` is killed, its own
+/// children excepted.
 pub fn run_command(command: &mut Command, limit: Duration, remedy: &str) -> Result<Vec<u8>, SetupError> {
     let line = show(command);
     let scratch = |e| SetupError::file("create a file in", &std::env::temp_dir())(e);
