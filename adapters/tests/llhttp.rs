@@ -136,7 +136,7 @@ fn refusals() {
         rejected("G\"T / HTTP/1.1\r\n\r\n", "start-line", "method");
         rejected("GET /\u{1} HTTP/1.1\r\n\r\n", "start-line", "target");
         rejected("GET / HTTP/3.1\r\n\r\n", "start-line", "version");
-        rejected("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "start-line", "version");
+        rejected("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "head", "version");
         rejected("GET /\nHTTP/1.1\r\n\r\n", "start-line", "field-name"); // read as HTTP/0.9 with fields after it
         rejected("GET / HTTP/1.1\r\nA B: c\r\n\r\n", "head", "field-name");
         rejected("GET / HTTP/1.1\r\nA: \u{1}\r\n\r\n", "head", "field-value");

@@ -1,0 +1,82 @@
+//! `wireproof list`: what there is.
+
+use std::io::Write;
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::json;
+
+use crate::args::{Cli, List, What};
+use crate::failure::Failure;
+use crate::registry::{ENTRIES, home};
+use crate::select::{cases, suite};
+use crate::show::width;
+
+pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
+    let (header, rows) = match list.what {
+        What::Subjects => subjects()?,
+        What::Cases => case_rows(cli, list)?,
+        What::Requirements => requirements(cli)?,
+        What::Capabilities => capabilities(),
+    };
+    let mut out = anstream::stdout().lock();
+    if list.json {
+        let object = |row: &Vec<String>| {
+            header.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>()
+        };
+        let all: Vec<_> = rows.iter().map(object).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&all).unwrap_or_default())?;
+        return Ok(true);
+    }
+    writeln!(out, "{}", table(&header, rows))?;
+    Ok(true)
+}
+
+/// A plain table as wide as the terminal.
+pub(crate) fn table(header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(width()).unwrap_or(u16::MAX));
+    table.set_header(header.to_vec());
+    rows.into_iter().for_each(|row| {
+        table.add_row(row);
+    });
+    table
+}
+
+type Rows = (Vec<&'static str>, Vec<Vec<String>>);
+
+fn subjects() -> Result<Rows, Failure> {
+    let home = home()?;
+    let state = |entry: &crate::registry::Entry| match entry.recipe() {
+        None => "built in",
+        Some(recipe) if recipe.is_ready(&home) => "set up",
+        Some(_) => "not set up",
+    };
+    let rows = ENTRIES.iter().map(|e| vec![e.name.to_owned(), state(e).to_owned(), e.about.to_owned()]).collect();
+    Ok((vec!["subject", "state", "about"], rows))
+}
+
+fn case_rows(cli: &Cli, list: &List) -> Result<Rows, Failure> {
+    let suite = suite(cli)?;
+    let row = |c: &&wireproof::vectors::Case| {
+        vec![c.id.clone(), c.level.to_string(), c.script.role.to_string(), c.requirements.join(" "), c.title.clone()]
+    };
+    let rows = cases(&suite, &list.selection)?.iter().map(row).collect();
+    Ok((vec!["case", "level", "role", "requirements", "title"], rows))
+}
+
+fn requirements(cli: &Cli) -> Result<Rows, Failure> {
+    let suite = suite(cli)?;
+    let row = |r: &wireproof::requirements::Requirement| {
+        vec![r.id.clone(), r.level.clone(), r.testable.clone(), r.role.join(" "), r.text.clone()]
+    };
+    Ok((vec!["requirement", "level", "testable", "role", "text"], suite.requirements.iter().map(row).collect()))
+}
+
+fn capabilities() -> Rows {
+    let of = |p: &&wireproof::ProtocolSpec| {
+        let name = p.name;
+        p.capabilities.iter().map(move |c| vec![name.to_owned(), c.name.to_owned(), c.means.to_owned()])
+    };
+    (vec!["protocol", "capability", "means"], wireproof::protocols().iter().flat_map(of).collect())
+}

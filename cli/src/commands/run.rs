@@ -1,0 +1,146 @@
+//! `wireproof run`: cases × subjects × cuts → results → report.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use wireproof::cuts::Cuts;
+use wireproof::ledger::Ledger;
+use wireproof::results::{FORMAT, Harvest, ResultRecord, RunRecord, Totals};
+use wireproof::runner::{self, Options};
+use wireproof::vectors::{Case, Suite, digest};
+use wireproof_reports::{Format, Style};
+
+use crate::args::{Cli, CutsArg, Run};
+use crate::failure::Failure;
+use crate::registry::subjects;
+use crate::select::{cases, suite};
+use crate::show::{Bar, colour, width};
+
+pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
+    let suite = suite(cli)?;
+    let chosen = shard(cases(&suite, &run.selection)?, run.shard.as_deref())?;
+    let ledger = ledger(run, &suite)?;
+    let subjects = subjects(&run.names, &run.subjects)?;
+    let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs) };
+    let stop = stop_on_interrupt();
+    let mut bar = Bar::new(subjects.iter().map(|s| s.name().to_owned()).collect(), chosen.len());
+    let runs = runner::run(&chosen, &subjects, options, &stop, &mut bar);
+    bar.clear();
+    let interrupted = stop.load(Ordering::Relaxed);
+    let record = RunRecord {
+        format: FORMAT,
+        wireproof: env!("CARGO_PKG_VERSION").to_owned(),
+        vectors: digest(&suite),
+        seed: run.seed,
+        cuts: options.cuts,
+        cases: chosen.len(),
+        shard: run.shard.clone(),
+        interrupted,
+    };
+    let records = Harvest { suite: &suite, cases: &chosen, runs: &runs, ledger: &ledger }.records(record);
+    report(run, &records)?;
+    if interrupted {
+        return Err(Failure { code: 130, text: "interrupted; what was done until then is reported".to_owned() });
+    }
+    check_started(run, &records)?;
+    Ok(Totals::of(&records).held())
+}
+
+/// Writes the results file and the report.
+fn report(run: &Run, records: &[ResultRecord]) -> Result<(), Failure> {
+    if let Some(path) = &run.results {
+        write_whole(path, records).map_err(|e| Failure::broken(format!("cannot write {}: {e}", path.display())))?;
+    }
+    let format: Format = run.format.parse().map_err(|_| Failure::usage(format!("unknown format {}", run.format)))?;
+    let style = Style { colour: colour(), width: width() };
+    let mut out = std::io::stdout().lock();
+    wireproof_reports::write(format, records, &style, &mut out)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// All or nothing: a results file is never half-written.
+fn write_whole(path: &Path, records: &[ResultRecord]) -> std::io::Result<()> {
+    let beside = path.with_extension("partial");
+    let mut file = std::io::BufWriter::new(std::fs::File::create(&beside)?);
+    wireproof_reports::write(Format::Jsonl, records, &Style { colour: false, width: 100 }, &mut file)?;
+    file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+    std::fs::rename(&beside, path)
+}
+
+/// A subject that was asked for by name must have run.
+fn check_started(run: &Run, records: &[ResultRecord]) -> Result<(), Failure> {
+    for record in records {
+        if let ResultRecord::Subject(subject) = record
+            && let Some(why) = &subject.unavailable
+            && run.names.contains(&subject.subject)
+        {
+            return Err(Failure::broken(format!("{} could not start: {why}", subject.subject)));
+        }
+    }
+    Ok(())
+}
+
+/// The bundled ledger and the files of `--waivers`. An entry about a case that is not there is an error.
+fn ledger(run: &Run, suite: &Suite) -> Result<Ledger, Failure> {
+    let mut ledger = Ledger::default();
+    let bundled: &[(&str, &str)] = if run.no_ledger { &[] } else { wireproof_adapters::ledger::BOOKS };
+    for (name, text) in bundled {
+        ledger.read(name, text).map_err(Failure::broken)?;
+    }
+    let mut waived = Ledger::default();
+    for path in &run.waivers {
+        let shown = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("cannot read {shown}: {e}")))?;
+        waived.read(&shown, &text).map_err(Failure::usage)?;
+    }
+    let unknown: BTreeSet<String> = waived
+        .unknown_cases(&|id| suite.case(id).is_some())
+        .into_iter()
+        .map(|(subject, case)| format!("{subject}: {case}"))
+        .collect();
+    if !unknown.is_empty() {
+        let list = unknown.into_iter().collect::<Vec<_>>().join(", ");
+        return Err(Failure::usage(format!("--waivers: entries about cases that do not exist: {list}")));
+    }
+    ledger.0.extend(waived.0);
+    Ok(ledger)
+}
+
+fn cuts(cuts: CutsArg) -> Cuts {
+    match cuts {
+        CutsArg::All => Cuts::All,
+        CutsArg::Some => Cuts::Some,
+        CutsArg::None => Cuts::None,
+    }
+}
+
+fn jobs(asked: Option<usize>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.unwrap_or_else(cores).clamp(1, 256)
+}
+
+/// Every Nth case, from the Kth on.
+fn shard<'a>(cases: Vec<&'a Case>, shard: Option<&str>) -> Result<Vec<&'a Case>, Failure> {
+    let Some(text) = shard else { return Ok(cases) };
+    let numbers = text.split_once('/').and_then(|(k, n)| Some((k.parse::<usize>().ok()?, n.parse::<usize>().ok()?)));
+    match numbers {
+        Some((k, n)) if (1..=n).contains(&k) => Ok(cases.into_iter().skip(k - 1).step_by(n).collect()),
+        _ => Err(Failure::usage(format!("--shard {text}: expected K/N with 1 ≤ K ≤ N"))),
+    }
+}
+
+/// Becomes true on Ctrl-C; a second Ctrl-C ends the program.
+fn stop_on_interrupt() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let seen = stop.clone();
+    let _ = ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    stop
+}
