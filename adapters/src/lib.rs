@@ -1,6 +1,7 @@
 //! The bundled subjects: adapters that name what HTTP implementations show in wireproof's vocabulary.
 
 pub mod c;
+pub mod ledger;
 pub mod python;
 pub mod rust;
 pub mod setup;

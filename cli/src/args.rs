@@ -6,14 +6,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Judge, compare and explain sans-I/O protocol implementations.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, after_help = "\
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "\
 Examples:
   wireproof run                          every case on every bundled subject, under all cuts
   wireproof run h11 --only 'h1.chunked.*'
   wireproof diff 'GET / HTTP/1.1\\nHost: a\\r\\n\\r\\n'
   wireproof explain h1.simple.get
 
-Exit codes: 0 all held, 1 a failure that is not in the ledger, 2 usage, 3 a subject asked for by name could not start.")]
+Exit codes: 0 all held, 1 a failure that is not in the ledger, 2 usage, 3 a subject asked for by name could not start."
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

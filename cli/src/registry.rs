@@ -38,7 +38,11 @@ pub(crate) struct Entry {
 
 /// All bundled subjects.
 pub(crate) static ENTRIES: &[Entry] = &[
-    Entry { name: "wireproof-http1", about: "the reference HTTP/1.1 core (Rust)", home: Home::Here(|| InProcess::new(WireproofHttp1)) },
+    Entry {
+        name: "wireproof-http1",
+        about: "the reference HTTP/1.1 core (Rust)",
+        home: Home::Here(|| InProcess::new(WireproofHttp1)),
+    },
     Entry { name: "httparse", about: "head parser of hyper (Rust)", home: Home::Here(|| InProcess::new(Httparse)) },
     Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
     Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },

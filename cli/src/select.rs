@@ -60,7 +60,11 @@ pub(crate) fn case<'a>(suite: &'a Suite, id: &str) -> Result<&'a Case, Failure> 
     suite.case(id).ok_or_else(|| {
         let last = id.rsplit('.').next().unwrap_or(id);
         let near: Vec<&str> = suite.cases.iter().map(|c| c.id.as_str()).filter(|c| c.contains(last)).take(5).collect();
-        let hint = if near.is_empty() { "see: wireproof list cases".to_owned() } else { format!("near it: {}", near.join(", ")) };
+        let hint = if near.is_empty() {
+            "see: wireproof list cases".to_owned()
+        } else {
+            format!("near it: {}", near.join(", "))
+        };
         Failure::usage(format!("there is no case {id:?}; {hint}"))
     })
 }

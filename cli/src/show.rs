@@ -9,12 +9,8 @@ use wireproof::runner::Progress;
 /// The width of standard output; 100 where there is no terminal.
 pub(crate) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
-    let terminal = std::io::stdout().is_terminal().then(|| indicatif::TermLike::width(&console()));
-    columns.or(terminal.map(usize::from)).unwrap_or(100).max(40)
-}
-
-fn console() -> impl indicatif::TermLike {
-    indicatif::console_term()
+    let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
+    columns.or(terminal).unwrap_or(100).max(40)
 }
 
 /// Whether to colour standard output.

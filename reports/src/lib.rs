@@ -29,6 +29,7 @@ use std::str::FromStr;
 use wireproof::results::ResultRecord;
 
 pub use jsonl::read as read_jsonl;
+pub use table::table;
 
 /// The formats there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// A table: the first `left` columns are words, the others numbers. Fits `width` by breaking words.
-pub(crate) fn table(header: Vec<String>, rows: Vec<Vec<String>>, left: usize, width: usize) -> String {
+pub fn table(header: Vec<String>, rows: Vec<Vec<String>>, left: usize, width: usize) -> String {
     const LIGHT: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
     let mut table = Table::new();
     table.load_style(LIGHT).set_width(u16::try_from(width).unwrap_or(u16::MAX));

@@ -17,7 +17,8 @@ pub(crate) fn run(cli: &Cli, coverage: &Coverage) -> Result<bool, Failure> {
     let covered = covered(&suite);
     let mut out = anstream::stdout().lock();
     let testable = suite.requirements.iter().filter(|r| r.is_testable());
-    let wanted: Vec<&Requirement> = testable.filter(|r| !coverage.bare || !covered.contains_key(r.id.as_str())).collect();
+    let wanted: Vec<&Requirement> =
+        testable.filter(|r| !coverage.bare || !covered.contains_key(r.id.as_str())).collect();
     let ids = |r: &Requirement| covered.get(r.id.as_str()).cloned().unwrap_or_default();
     if coverage.json {
         let rows: Vec<_> = wanted.iter().map(|r| json!({"id": r.id, "level": r.level, "cases": ids(r)})).collect();

@@ -46,7 +46,14 @@ fn show(suite: &Suite, case: &Case, out: &mut dyn Write) -> std::io::Result<()> 
     show_steps(&case.script, out)?;
     writeln!(out, "\nWhat the RFC says")?;
     for requirement in case.requirements.iter().filter_map(|id| suite.requirement(id)) {
-        writeln!(out, "  {} {}\n    {}\n    {}", requirement.id, requirement.level, requirement.text, requirement.url())?;
+        writeln!(
+            out,
+            "  {} {}\n    {}\n    {}",
+            requirement.id,
+            requirement.level,
+            requirement.text,
+            requirement.url()
+        )?;
     }
     writeln!(out, "\nWhat may come of it (the first that fits; none fits: fail)")?;
     for outcome in &case.outcomes {
@@ -72,7 +79,8 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
                 writeln!(out, "  {index}. receive {} octets", octets.len())?;
                 for line in octets.split_inclusive(|&b| b == b'\n').take(60) {
                     let shown = &line[..line.len().min(160)];
-                    let more = if shown.len() < line.len() { format!("… ({} octets)", line.len()) } else { String::new() };
+                    let more =
+                        if shown.len() < line.len() { format!("… ({} octets)", line.len()) } else { String::new() };
                     writeln!(out, "     {offset:>5}  \"{}\"{more}", escape(shown))?;
                     offset += line.len();
                 }

@@ -2,7 +2,6 @@
 
 use std::io::Write;
 
-use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::json;
 
 use crate::args::{Cli, List, What};
@@ -21,7 +20,11 @@ pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
     let mut out = anstream::stdout().lock();
     if list.json {
         let object = |row: &Vec<String>| {
-            header.iter().zip(row).map(|(name, value)| ((*name).to_owned(), json!(value))).collect::<serde_json::Map<_, _>>()
+            header
+                .iter()
+                .zip(row)
+                .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                .collect::<serde_json::Map<_, _>>()
         };
         let all: Vec<_> = rows.iter().map(object).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&all).unwrap_or_default())?;
@@ -32,15 +35,10 @@ pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
 }
 
 /// A plain table as wide as the terminal.
-pub(crate) fn table(header: &[&'static str], rows: Vec<Vec<String>>) -> Table {
-    let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(width()).unwrap_or(u16::MAX));
-    table.set_header(header.to_vec());
-    rows.into_iter().for_each(|row| {
-        table.add_row(row);
-    });
-    table
+pub(crate) fn table(header: &[&'static str], rows: Vec<Vec<String>>) -> String {
+    let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
+    let left = header.len();
+    wireproof_reports::table(header, rows, left, width())
 }
 
 type Rows = (Vec<&'static str>, Vec<Vec<String>>);

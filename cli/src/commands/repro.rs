@@ -18,7 +18,8 @@ pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
     let suite = suite(cli)?;
     let case = case(&suite, &repro.case)?;
     let subject = subjects(std::slice::from_ref(&repro.subject), &repro.subjects)?.remove(0);
-    let unavailable = |e: wireproof::Unavailable| Failure::broken(format!("{} could not start: {}", repro.subject, e.0));
+    let unavailable =
+        |e: wireproof::Unavailable| Failure::broken(format!("{} could not start: {}", repro.subject, e.0));
     let mut session = subject.open().map_err(unavailable)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}: {} ({} as {})", case.id, case.title, repro.subject, case.script.role)?;

@@ -38,12 +38,14 @@ fn check(cli: &Cli) -> Result<bool, Failure> {
 fn lay_out(cli: &Cli, check: bool) -> Result<bool, Failure> {
     let dir = cli.vectors.clone().unwrap_or_else(|| PathBuf::from("vectors"));
     let mut files = Vec::new();
-    find(&dir, &mut files).map_err(|e| Failure::usage(format!("{}: {e}; name the folder with --vectors", dir.display())))?;
+    find(&dir, &mut files)
+        .map_err(|e| Failure::usage(format!("{}: {e}; name the folder with --vectors", dir.display())))?;
     let mut same = true;
     let mut out = anstream::stdout().lock();
     for path in files {
         let text = std::fs::read_to_string(&path)?;
-        let tidy = format_file(&text).map_err(|e| Failure::usage(format!("{}:{}: not JSON: {e}", path.display(), e.line())))?;
+        let tidy = format_file(&text)
+            .map_err(|e| Failure::usage(format!("{}:{}: not JSON: {e}", path.display(), e.line())))?;
         if tidy != text {
             same = false;
             writeln!(out, "{} {}", if check { "would change" } else { "changed" }, path.display())?;

@@ -13,6 +13,11 @@ pub fn export(suite: &Suite) -> String {
     suite.cases.iter().map(|case| line(case) + "\n").collect()
 }
 
+/// SHA-256 over all exported cases, in hex: what a results file or a certificate was made from.
+pub fn digest(suite: &Suite) -> String {
+    to_hex(&Sha256::digest(export(suite)))
+}
+
 fn line(case: &Case) -> String {
     let mut object = json!({
         "id": case.id, "title": case.title, "suite": case.suite, "protocol": case.script.protocol.name,

@@ -8,7 +8,7 @@ mod lint;
 mod load;
 mod model;
 
-pub use export::export;
+pub use export::{digest, export};
 pub use format::{format_file, tidy};
 pub use lint::lint;
 pub use load::{Defect, SCHEMA, Suite};
