@@ -75,7 +75,10 @@ impl Ledger {
                 subject: run.name.clone(),
                 case: entry.case.clone(),
                 outcome: entry.outcome.clone(),
-                found: format!("{} {}", verdict.verdict.name(), verdict.outcome).trim().to_owned(),
+                found: match verdict.outcome.as_str() {
+                    same if same == verdict.verdict.name() => same.to_owned(),
+                    outcome => format!("{} {outcome}", verdict.verdict.name()).trim().to_owned(),
+                },
             })
         };
         self.entries(run).filter_map(stale).collect()

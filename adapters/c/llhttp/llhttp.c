@@ -29,11 +29,13 @@
 static const char profile[] =
     "{\"name\": \"llhttp\", \"version\": \"" VERSION "\", \"language\": \"c\","
     " \"endpoints\": [\"http1.server\", \"http1.client\"],"
-    " \"can\": [\"head\", \"framing\", \"pipeline\", \"eof\", \"close\", \"trailers\", \"interim\", \"upgrade\","
+    " \"can\": [\"head\", \"framing\", \"pipeline\", \"eof\", \"trailers\", \"interim\", \"upgrade\","
     " \"target\", \"version\", \"reason\", \"field-order\", \"error-class\"],"
     " \"licence\": \"MIT\", \"home\": \"https://github.com/nodejs/llhttp\","
-    " \"cannot\": {\"output\": \"a parser: it writes nothing\", \"host\": \"left to the application\","
-    " \"continue\": \"left to the application\", \"error-status\": \"its errors name no status code\"}}";
+    " \"cannot\": {\"output\": \"a parser: it writes nothing\","
+    " \"close\": \"it announces the end at eof only; after a last message it refuses what follows\","
+    " \"host\": \"left to the application\", \"continue\": \"left to the application\","
+    " \"error-status\": \"its errors name no status code\"}}";
 
 /* ---- Octets and fields that grow ---------------------------------------------------------------------------------- */
 

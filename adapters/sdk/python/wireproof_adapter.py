@@ -208,15 +208,16 @@ class _Run:
             if not self.due:
                 return
             due, self.due = self.due, []
-            for action in due:
-                self.send(action)
+            for action in due:  # that an answer is refused is no part of the script
+                self.send(action, noted=False)
             call, arguments = self.endpoint.receive, (b"",)
 
-    def send(self, action):
+    def send(self, action, noted=True):
         try:
             self.endpoint.send(action)
         except Refused as why:
-            self.steps[-1].setdefault("refused", str(why))
+            if noted:
+                self.steps[-1].setdefault("refused", str(why))
         self.transmit()
 
     def collect(self):

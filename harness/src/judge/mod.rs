@@ -10,7 +10,7 @@ use crate::endpoint::Profile;
 use crate::subject::Answer;
 use crate::transcript::Transcript;
 use crate::value::Record;
-use crate::vectors::{Case, Condition, Is, Outcome};
+use crate::vectors::{Case, Condition, Is, Level, Outcome};
 
 pub use pattern::{fits, visible};
 pub use show::{show_outcome, show_record};
@@ -144,7 +144,7 @@ fn judge_one(case: &Case, profile: &Profile, cut: Cut, transcript: &Transcript) 
     if let Some(fault) = &transcript.fault {
         return keep(Verdict::Fault, "fault", &fault.text);
     }
-    let scored = case.disputed.is_none();
+    let scored = case.disputed.is_none() && case.level != Level::Observe;
     match case.outcomes.iter().find(|o| outcome_fits(case, profile, &cut, transcript, o)) {
         Some(outcome) => {
             let verdict = match outcome.is {
