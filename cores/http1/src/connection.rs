@@ -113,6 +113,8 @@ pub struct Connection {
     base: u64,
     /// The peer ended its stream.
     eof: bool,
+    /// The minor version of the last message received, if there was one.
+    pub(crate) peer_minor: Option<u8>,
     /// What is to be written.
     pub(crate) out: Vec<u8>,
 }
@@ -140,6 +142,7 @@ impl Connection {
             scanner,
             base: 0,
             eof: false,
+            peer_minor: None,
             out: Vec::new(),
         }
     }
@@ -255,6 +258,7 @@ impl Connection {
                     Role::Client => self.response(input),
                 };
                 read.map_err(|reason| self.fail((reason, end - 1)))?;
+                self.peer_minor = Some(self.scanner.start.minor);
                 self.base += end as u64;
                 Ok(Received::Event { consumed: end, event: self.head_event(input) })
             }

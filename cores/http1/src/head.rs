@@ -107,6 +107,7 @@ pub(crate) struct Scanner {
 pub(crate) struct StartLine {
     pub(crate) method: (usize, usize),
     pub(crate) target: (usize, usize),
+    major: u8,
     pub(crate) minor: u8,
     pub(crate) status: u16,
     pub(crate) reason: (usize, usize),
@@ -293,16 +294,21 @@ impl Scanner {
 
     /// RFC 9112, 2.3: `HTTP/` DIGIT `.` DIGIT, case-sensitive.
     fn version(&mut self, seen: u8, b: u8) -> Result<(), Reason> {
-        const PATTERN: [u8; 8] = *b"HTTP/1.d";
+        const PATTERN: [u8; 8] = *b"HTTP/d.d";
         let expected = PATTERN[usize::from(seen.min(7))];
         match (seen, b) {
-            (5, b'0' | b'2'..=b'9') => return Err(Reason::VersionNotSupported),
+            (5, b'0'..=b'9') => {
+                self.start.major = b - b'0';
+                self.go(State::Version(6));
+            }
+            // Only the "." tells another major version from what is no version at all.
+            (6, b'.') if self.start.major != 1 => return Err(Reason::VersionNotSupported),
             (7, b'0'..=b'9') => {
                 self.start.minor = b - b'0';
                 let then = if self.kind == Kind::Request { State::VersionEnd } else { State::VersionSpace };
                 self.go(then);
             }
-            (7, _) => return Err(Reason::Version),
+            (5 | 7, _) => return Err(Reason::Version),
             (_, b) if b == expected => self.go(State::Version(seen + 1)),
             (_, _) => return Err(Reason::Version),
         }

@@ -91,10 +91,26 @@ pub(crate) fn strip_blank(mut octets: &[u8]) -> &[u8] {
     octets
 }
 
-/// RFC 9110, 5.6.1: the members of a comma-separated list, empty ones left out. Quoted commas are not understood; none
-/// of the lists read here can hold one.
+/// RFC 9110, 5.6.1: the members of a comma-separated list, empty ones left out. A comma inside a quoted-string
+/// (RFC 9110, 5.6.4) parts nothing.
 pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    value.split(|&b| b == b',').map(strip_blank).filter(|member| !member.is_empty())
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = move |&b: &u8| {
+        let literal = core::mem::take(&mut escaped);
+        match b {
+            _ if literal => false,
+            b'\\' => {
+                escaped = quoted;
+                false
+            }
+            b'"' => {
+                quoted = !quoted;
+                false
+            }
+            b => b == b',' && !quoted,
+        }
+    };
+    value.split(parts).map(strip_blank).filter(|member| !member.is_empty())
 }
 
 /// RFC 9110, 8.6: 1*DIGIT that fits in 64 bits.

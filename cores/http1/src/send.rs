@@ -9,7 +9,7 @@ use crate::event::Fields;
 use crate::framing::{self, Asked, Coding, Framing};
 use crate::head::{Kind, Scanner};
 use crate::limits::{Config, Leniency, Limits};
-use crate::octets::{is_token_string, is_value, list};
+use crate::octets::{is_token_string, is_value, list, strip_blank};
 use crate::target;
 
 /// What is being written.
@@ -52,7 +52,11 @@ impl Connection {
             self.out.extend_from_slice(part);
         }
         write_lines(fields, &mut self.out);
-        let framing = self.proof(begin, Kind::Request, |fields, _| request_framing(method, fields));
+        let old_server = self.peer_minor == Some(0);
+        let framing = self.proof(begin, Kind::Request, |fields, _| match request_framing(method, fields)? {
+            (Framing::Chunked, _) if old_server => Err(Reason::CodingNotAllowed), // RFC 9112, 6.1 and 6.3
+            known => Ok(known),
+        });
         let (framing, exchange) = self.or_unwrite(begin, framing)?;
         self.asked.push_back(exchange);
         self.writing = match framing {
@@ -83,8 +87,9 @@ impl Connection {
         Ok(())
     }
 
-    /// Sends a final response's head, or 101 (servers). The framing fields are the caller's; without any, content goes
-    /// on until the connection closes. `Connection: close` is added where the connection will close.
+    /// Sends a final response's head, or 101 (servers). The framing fields are the caller's; without any, chunked is
+    /// added where the client knows it (RFC 9112, 6.3), and otherwise content goes on until the connection closes.
+    /// `Connection: close` is added where the connection will close.
     ///
     /// # Errors
     /// Nothing was sent, for the reason given.
@@ -108,12 +113,15 @@ impl Connection {
             let persists = framing::persists(fields, 1) && (minor > 0 || keeps_alive(fields));
             Ok((framing, persists, has_close(fields)))
         });
-        let (framing, persists, says_close) = self.or_unwrite(begin, checked)?;
+        let (mut framing, persists, says_close) = self.or_unwrite(begin, checked)?;
+        if framing == Writing::UntilClose && minor > 0 && !has(fields, b"transfer-encoding") {
+            framing = Writing::Chunked;
+            self.add_line(b"Transfer-Encoding: chunked\r\n");
+        }
         let switches = status == 101 || framing::is_tunnel(status, asked);
         let closes = !switches && (must_close || !persists || framing == Writing::UntilClose);
         if closes && !says_close {
-            self.out.truncate(self.out.len() - 2); // the empty line that `write_lines` ended with
-            self.out.extend_from_slice(b"Connection: close\r\n\r\n");
+            self.add_line(b"Connection: close\r\n");
         }
         if let Some(exchange) = &mut self.exchange {
             exchange.must_close = closes;
@@ -172,6 +180,13 @@ impl Connection {
             Role::Client => Writing::Idle,
         };
         Ok(())
+    }
+
+    /// Adds a field line to the head just written, before the empty line that ends it.
+    fn add_line(&mut self, line: &[u8]) {
+        self.out.truncate(self.out.len() - 2);
+        self.out.extend_from_slice(line);
+        self.out.extend_from_slice(b"\r\n");
     }
 
     /// Reads the head just written, from `begin` on, as a strict peer would.
@@ -322,7 +337,12 @@ fn request_framing(method: &[u8], fields: Fields<'_>) -> Result<(Framing, Exchan
 /// RFC 9110, 7.8 and 10.1.4: Upgrade and TE are named in Connection.
 fn check_options(fields: Fields<'_>) -> Result<(), Reason> {
     let named = |field: &'static [u8]| fields.values(field).next().is_none() || has_option(fields, field);
-    if named(b"upgrade") && named(b"te") { Ok(()) } else { Err(Reason::NotAllowed) }
+    // RFC 9112, 7.4: chunked is not sent in TE.
+    let is_chunked = |coding: &[u8]| {
+        strip_blank(coding.split(|&b| b == b';').next().unwrap_or_default()).eq_ignore_ascii_case(b"chunked")
+    };
+    let te_chunked = fields.values(b"te").flat_map(list).any(is_chunked);
+    if named(b"upgrade") && named(b"te") && !te_chunked { Ok(()) } else { Err(Reason::NotAllowed) }
 }
 
 /// How a response's content is written.

@@ -34,12 +34,13 @@ fn is_absolute(target: &[u8]) -> bool {
     let scheme_fits = scheme.first().is_some_and(u8::is_ascii_alphabetic) && scheme.iter().all(scheme_octet);
     let is_http = scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https");
     if !is_http {
-        return scheme_fits && !rest.is_empty();
+        // RFC 9110, 7.1: what reads as host ":" port is authority-form, which is for CONNECT alone.
+        return scheme_fits && !rest.iter().all(u8::is_ascii_digit);
     }
     let Some(rest) = rest.strip_prefix(b"//") else { return false };
     let authority = rest.split(|b| matches!(b, b'/' | b'?')).next().unwrap_or_default();
-    let host = authority.rsplit(|&b| b == b'@').next().unwrap_or_default();
-    !host.is_empty() && host[0] != b':' && is_host_and_port(host)
+    // RFC 9110, 4.2.4: userinfo is an error.
+    !authority.is_empty() && authority[0] != b':' && is_host_and_port(authority)
 }
 
 /// RFC 9112, 3.2.3 and RFC 9110, 9.3.6: host ":" port, neither empty.
@@ -110,7 +111,8 @@ mod tests {
             ("GET", "http:///a", false),
             ("GET", "http:a", false),
             ("GET", "urn:a:b", true),
-            ("GET", "a:80", true), // scheme "a"
+            ("GET", "a:80", false), // authority-form
+            ("GET", "http://u@a/", false),
             ("GET", "1a:80", false),
             ("GET", "a", false),
             ("CONNECT", "a:80", true),

@@ -118,7 +118,7 @@ fn requests() {
 fn refusals_come_with_the_octet_that_deserves_them() {
     served("GET / HTTP/1.1\r\nHost : a\r\n\r\n", false, &["error FieldName 20"]);
     served("GET / HTTP/1.1\nHost: a\r\n\r\n", false, &["error LineEnd 14"]);
-    served("GET / HTTP/2.0\r\n", false, &["error VersionNotSupported 11"]);
+    served("GET / HTTP/2.0\r\n", false, &["error VersionNotSupported 12"]);
     served("GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", false, &["error Fold 25"]);
     served("GET / HTTP/1.1\r\n\r\n", false, &["error HostMissing 17"]);
     served("G", true, &["error Incomplete 1"]);
