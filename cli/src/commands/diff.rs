@@ -7,9 +7,9 @@ use serde_json::json;
 use wireproof::bytes::{escape, unescape};
 use wireproof::compare::{Agreement, Side, agree, clusters};
 use wireproof::cuts::Cut;
-use wireproof::http1::Http1;
+use wireproof::http1::{Http1, asked};
 use wireproof::judge::{show_record, visible};
-use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Step, Subject, Transcript};
+use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Subject, Transcript};
 
 use super::explain::show_steps;
 use crate::args::{Cli, Diff, RoleArg};
@@ -71,12 +71,8 @@ fn script(diff: &Diff) -> Result<Script, Failure> {
     };
     let mut script = Script::of_bytes(Http1::SPEC, role, octets, diff.eof);
     if role == Role::Client {
-        for method in diff.asked.iter().rev() {
-            let target = if method == "CONNECT" { "a:80" } else { "/" };
-            script.steps.insert(0, Step::Send(json!({"end": {}})));
-            let request = json!({"request": {"method": method, "target": target, "fields": [["Host", "a"]]}});
-            script.steps.insert(0, Step::Send(request));
-        }
+        let methods: Vec<&str> = diff.asked.iter().map(String::as_str).collect();
+        script.steps.splice(0..0, asked(&methods));
     }
     Ok(script)
 }
