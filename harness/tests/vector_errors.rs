@@ -206,10 +206,17 @@ fn a_broken_pattern_is_named() {
 fn a_broken_outcome_is_named() {
     let expect = r#"{"expect": [{"event": "rejected", "at": [5, 8]}]}"#;
     let table = [
-        (r#"{"expects": []}"#, ": unknown member \"expects\"; known: expect, wrote, seen, never, refused, step"),
-        (r#"{"step": 1}"#, ": {\"step\":1}: expected one of expect, wrote, seen, never, refused; beside it only step"),
+        (r#"{"expects": []}"#, ": unknown member \"expects\"; known: expect, wrote, seen, never, refused, step, steps"),
+        (
+            r#"{"step": 1}"#,
+            ": {\"step\":1}: expected one of expect, wrote, seen, never, refused; beside it only step or steps",
+        ),
         (r#"{"step": 2, "expect": []}"#, "/step: 2: the script has steps 0 to 1"),
-        (r#"{"refused": true}"#, "/refused: say which step it is about: {\"refused\": true, \"step\": 1}"),
+        (r#"{"refused": "some", "steps": [1, 2]}"#, "/steps: 2: the script has steps 0 to 1"),
+        (
+            r#"{"refused": true}"#,
+            "/refused: say which step it is about: {\"refused\": true, \"step\": 1}, or {\"refused\": \"some\", \"steps\": [1, 2]}",
+        ),
         (r#"{"never": {"event": "x", "at": [0, "a"]}}"#, "/never/at/1: \"a\" is not of type \"integer\""),
     ];
     for (condition, expected) in table {
@@ -230,7 +237,7 @@ fn the_bundled_vectors_name_phases_and_classes_that_exist() {
     let patterns = |condition: &Condition| match condition {
         Condition::Expect { patterns, .. } | Condition::Wrote { patterns, .. } => patterns.clone(),
         Condition::Seen(pattern) | Condition::Never(pattern) => vec![pattern.clone()],
-        Condition::Refused { .. } => Vec::new(),
+        Condition::Refused { .. } | Condition::RefusedSome { .. } => Vec::new(),
     };
     for case in &suite.cases {
         for pattern in case.outcomes.iter().flat_map(|o| &o.when).flat_map(patterns) {

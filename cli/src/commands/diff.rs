@@ -7,12 +7,13 @@ use serde_json::json;
 use wireproof::bytes::{escape, unescape};
 use wireproof::compare::{Agreement, Side, agree, clusters};
 use wireproof::cuts::Cut;
-use wireproof::http1::Http1;
+use wireproof::http1::{Http1, asked};
 use wireproof::judge::{show_record, visible};
-use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Step, Subject, Transcript};
+use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Subject, Transcript};
 
 use super::explain::show_steps;
 use crate::args::{Cli, Diff, RoleArg};
+use crate::columns::{side_by_side, wrap};
 use crate::failure::Failure;
 use crate::registry::subjects;
 use crate::show::width;
@@ -71,12 +72,8 @@ fn script(diff: &Diff) -> Result<Script, Failure> {
     };
     let mut script = Script::of_bytes(Http1::SPEC, role, octets, diff.eof);
     if role == Role::Client {
-        for method in diff.asked.iter().rev() {
-            let target = if method == "CONNECT" { "a:80" } else { "/" };
-            script.steps.insert(0, Step::Send(json!({"end": {}})));
-            let request = json!({"request": {"method": method, "target": target, "fields": [["Host", "a"]]}});
-            script.steps.insert(0, Step::Send(request));
-        }
+        let methods: Vec<&str> = diff.asked.iter().map(String::as_str).collect();
+        script.steps.splice(0..0, asked(&methods));
     }
     Ok(script)
 }
@@ -104,26 +101,30 @@ fn lines(part: &Part) -> Vec<String> {
     lines
 }
 
-/// The groups that agree, each with what one of it shows.
+/// The groups that agree, and side by side what the most capable subject of each shows; one below the other where that
+/// does not fit.
 fn show_groups(parts: &[Part], groups: &[Vec<usize>], out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out)?;
+    let (mut headers, mut columns) = (Vec::new(), Vec::new());
     for (number, group) in groups.iter().enumerate() {
         let names: Vec<&str> = group.iter().map(|&i| parts[i].name.as_str()).collect();
-        writeln!(out, "\nCluster {}: {}", letter(number), names.join(", "))?;
-        for &index in group {
-            let shown = lines(&parts[index]);
-            writeln!(out, "  {}", parts[index].name)?;
-            for line in shown {
-                clip(&line, width().saturating_sub(4)).try_for_each(|piece| writeln!(out, "    {piece}"))?;
-            }
+        writeln!(out, "Cluster {}: {}", letter(number), names.join(", "))?;
+        if let Some(shown) = group.iter().map(|&i| &parts[i]).max_by_key(|part| part.profile.can.len()) {
+            headers.push(format!("{}: {}", letter(number), shown.name));
+            columns.push(lines(shown));
+        }
+    }
+    writeln!(out)?;
+    if let Some(text) = side_by_side(&headers, &columns, width()) {
+        return write!(out, "{text}");
+    }
+    for (header, column) in headers.iter().zip(&columns) {
+        writeln!(out, "{header}")?;
+        for piece in column.iter().flat_map(|line| wrap(line, width().saturating_sub(4))) {
+            writeln!(out, "    {piece}")?;
         }
     }
     Ok(())
-}
-
-/// A long line in pieces that fit; escaped text is ASCII, so that octets are columns.
-fn clip(line: &str, width: usize) -> impl Iterator<Item = String> {
-    let chars: Vec<char> = line.chars().collect();
-    chars.chunks(width.max(20)).map(|piece| piece.iter().collect()).collect::<Vec<String>>().into_iter()
 }
 
 fn letter(number: usize) -> char {

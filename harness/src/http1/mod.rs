@@ -3,9 +3,11 @@
 mod reader;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::bytes::{from_latin1, to_latin1};
+use crate::bytes::from_latin1;
 use crate::protocol::{Answerer, Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport};
+use crate::script::Step;
 use crate::value::{EventRef, Fields, Kind, Record, ValueRef};
 
 /// HTTP/1.1.
@@ -423,7 +425,12 @@ impl Answerer for AnswerEach {
     }
 }
 
-/// An action's field list from octets.
-pub fn field_text(fields: &[(&[u8], &[u8])]) -> FieldText {
-    fields.iter().map(|(n, v)| (to_latin1(n), to_latin1(v))).collect()
+/// The steps by which a client has asked with these methods, before anything is received.
+pub fn asked(methods: &[&str]) -> Vec<Step> {
+    let ask = |method: &&str| {
+        let target = if *method == "CONNECT" { "a:80" } else { "/" };
+        let request = json!({"request": {"method": method, "target": target, "fields": [["Host", "a"]]}});
+        [Step::Send(request), Step::Send(json!({"end": {}}))]
+    };
+    methods.iter().flat_map(ask).collect()
 }

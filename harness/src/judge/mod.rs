@@ -163,8 +163,7 @@ fn judge_one(case: &Case, profile: &Profile, cut: Cut, transcript: &Transcript) 
 
 /// Whether all conditions of an outcome hold. A `send` that was refused fits only an outcome that speaks of it.
 fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcript, outcome: &Outcome) -> bool {
-    let speaks_of =
-        |step: usize| outcome.when.iter().any(|c| matches!(c, Condition::Refused { step: s, .. } if *s == step));
+    let speaks_of = |step: usize| outcome.when.iter().any(|c| c.speaks_of_refusing(step));
     let refused = |step: usize| transcript.steps.get(step).is_some_and(|s| s.refused.is_some());
     let unspoken = (0..transcript.steps.len()).any(|step| refused(step) && !speaks_of(step));
     let protocol = case.script.protocol;
@@ -187,6 +186,7 @@ fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcri
         Condition::Never(pattern) => !any(pattern),
         Condition::Wrote { from, to, patterns } => view.written(patterns, wrote(*from, *to)),
         Condition::Refused { step, refused: expected } => refused(*step) == *expected,
+        Condition::RefusedSome { steps } => steps.iter().any(|step| refused(*step)),
     };
     !unspoken && outcome.when.iter().all(holds)
 }

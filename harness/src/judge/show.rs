@@ -53,6 +53,10 @@ fn show_condition(condition: &Condition) -> String {
         Condition::Wrote { patterns, .. } => format!("wrote: {}", list(patterns)),
         Condition::Refused { step, refused: true } => format!("step {step} is refused"),
         Condition::Refused { step, refused: false } => format!("step {step} is not refused"),
+        Condition::RefusedSome { steps } => {
+            let steps: Vec<String> = steps.iter().map(ToString::to_string).collect();
+            format!("one of the steps {} is refused, or several", steps.join(", "))
+        }
     }
 }
 

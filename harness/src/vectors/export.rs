@@ -44,6 +44,7 @@ fn condition(condition: &Condition) -> Json {
         Condition::Seen(one) => json!({"seen": pattern(one)}),
         Condition::Never(one) => json!({"never": pattern(one)}),
         Condition::Refused { step, refused } => json!({"refused": refused, "step": step}),
+        Condition::RefusedSome { steps } => json!({"refused": "some", "steps": steps}),
     }
 }
 

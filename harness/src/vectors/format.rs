@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "never",
     "refused",
     "step",
+    "steps",
     "event",
     "at",
 ];

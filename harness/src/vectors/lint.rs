@@ -131,6 +131,8 @@ fn patterns(condition: &Condition) -> &[EventPattern] {
     match condition {
         Condition::Expect { patterns, .. } => patterns,
         Condition::Seen(pattern) => std::slice::from_ref(pattern),
-        Condition::Never(_) | Condition::Wrote { .. } | Condition::Refused { .. } => &[],
+        Condition::Never(_) | Condition::Wrote { .. } | Condition::Refused { .. } | Condition::RefusedSome { .. } => {
+            &[]
+        }
     }
 }

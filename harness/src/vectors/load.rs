@@ -281,7 +281,8 @@ impl Reader<'_> {
     /// `eof` in the steps needs `eof`; looking at what was written or refused needs `output`.
     fn imply_needs(&self, steps: &[Step], outcomes: &[Outcome], needs: &mut Vec<String>) {
         let mut conditions = outcomes.iter().flat_map(|o| &o.when);
-        let looks = conditions.any(|c| matches!(c, Condition::Wrote { .. } | Condition::Refused { .. }));
+        let looks = conditions
+            .any(|c| matches!(c, Condition::Wrote { .. } | Condition::Refused { .. } | Condition::RefusedSome { .. }));
         for (implied, name) in [(steps.contains(&Step::Eof), "eof"), (looks, "output")] {
             let known = self.protocol.capabilities.iter().any(|c| c.name == name);
             if implied && known {
@@ -349,9 +350,22 @@ impl Reader<'_> {
                 return self.pattern(pattern, false).map(condition).map_err(|what| (name.to_owned(), what));
             }
         }
+        if let Some(list) = raw.get("steps").and_then(Json::as_array) {
+            let some: Vec<usize> = list.iter().filter_map(Json::as_u64).map(|s| s as usize).collect();
+            return match some.iter().find(|s| **s >= steps) {
+                Some(step) => {
+                    Err(("steps".into(), format!("{step}: the script has steps 0 to {}", steps.saturating_sub(1))))
+                }
+                None => Ok(Condition::RefusedSome { steps: some }),
+            };
+        }
         match (raw.get("refused").and_then(Json::as_bool), step) {
             (Some(refused), Some(step)) => Ok(Condition::Refused { step, refused }),
-            _ => Err(("refused".into(), "say which step it is about: {\"refused\": true, \"step\": 1}".into())),
+            _ => Err((
+                "refused".into(),
+                "say which step it is about: {\"refused\": true, \"step\": 1}, or {\"refused\": \"some\", \"steps\": [1, 2]}"
+                    .into(),
+            )),
         }
     }
 

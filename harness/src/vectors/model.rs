@@ -159,6 +159,22 @@ pub enum Condition {
         /// Whether it was.
         refused: bool,
     },
+    /// At least one `send` among these steps was refused, any of them may be.
+    RefusedSome {
+        /// The steps, counted from 0 over the script's steps.
+        steps: Vec<usize>,
+    },
+}
+
+impl Condition {
+    /// Whether it says anything about the refusal of this step.
+    pub fn speaks_of_refusing(&self, step: usize) -> bool {
+        match self {
+            Condition::Refused { step: spoken, .. } => *spoken == step,
+            Condition::RefusedSome { steps } => steps.contains(&step),
+            Condition::Expect { .. } | Condition::Seen(_) | Condition::Never(_) | Condition::Wrote { .. } => false,
+        }
+    }
 }
 
 /// A pattern for one event.
