@@ -48,10 +48,13 @@ fn check_references(suite: &Suite, case: &Case, wrong: &mut Wrong<'_>) {
         wrong("needs", format!("unknown capability {need:?}; known: {}", known.join(", ")));
     }
     for option in case.script.config.0.keys().filter(|k| !protocol.options.iter().any(|(n, _)| n == k)) {
-        wrong("config", format!("unknown option {option:?}"));
+        let known: Vec<_> = protocol.options.iter().map(|(name, _)| *name).collect();
+        wrong("config", format!("unknown option {option:?}; known: {}", known.join(", ")));
     }
-    for id in case.after.iter().chain(&case.twin).filter(|id| suite.case(id).is_none()) {
-        wrong("after/twin", format!("there is no case {id}"));
+    for (member, ids) in [("after", case.after.as_slice()), ("twin", case.twin.as_slice())] {
+        for id in ids.iter().filter(|id| suite.case(id).is_none()) {
+            wrong(member, format!("there is no case {id}"));
+        }
     }
     if !protocol.roles.contains(&case.script.role) {
         wrong("role", format!("{} has no {}", protocol.name, case.script.role));

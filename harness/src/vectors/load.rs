@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::build::{Lets, octets};
 use super::model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
+use super::schema;
+use crate::bytes::from_latin1;
 use crate::endpoint::Config;
 use crate::protocol::{EventSpec, ProtocolSpec, Role, protocols};
 use crate::requirements::Requirement;
@@ -16,9 +17,6 @@ use crate::script::{Script, Step};
 use crate::value::{Kind, Value};
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
-
-/// The JSON Schema (2020-12) of vector files.
-pub const SCHEMA: &str = include_str!("../../../vectors/schema/vectors-1.json");
 
 /// Something wrong with the vectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -183,11 +181,6 @@ struct RawOutcome {
     when: Vec<serde_json::Map<String, Json>>,
 }
 
-static VALIDATOR: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
-    let schema: Json = serde_json::from_str(SCHEMA).expect("the bundled schema is JSON; a test loads it");
-    jsonschema::validator_for(&schema).expect("the bundled schema is a schema; a test compiles it")
-});
-
 /// Reads one file's cases; every defect found is added to `defects`, and only sound cases to `cases`.
 fn read_file(
     name: &str,
@@ -200,12 +193,10 @@ fn read_file(
         Ok(json) => json,
         Err(e) => return defects.push(defect_at(name, e.line(), "", format!("not JSON: {e}"))),
     };
-    let before = defects.len();
-    for error in VALIDATOR.iter_errors(&json) {
-        defects.push(schema_defect(name, text, &json, &error));
-    }
-    if defects.len() > before {
-        return;
+    let lines = lines(text, &json["cases"]);
+    let broken = schema::check(name, &json, &lines);
+    if !broken.is_empty() {
+        return defects.extend(broken);
     }
     let file: File = match serde_json::from_value(json) {
         Ok(file) => file,
@@ -216,8 +207,8 @@ fn read_file(
         let what = format!("unknown protocol {:?}; known: {}", file.protocol, known.join(", "));
         return defects.push(defect_at(name, 1, "protocol", what));
     };
-    for raw in &file.cases {
-        let place = format!("{name}:{}", line_of(text, &raw.id));
+    for (raw, line) in file.cases.iter().zip(lines) {
+        let place = format!("{name}:{line}");
         match (Reader { protocol, lets: &file.lets }).case(raw, &file, &place) {
             Ok(case) => cases.push(case),
             Err((member, what)) => defects.push(Defect { place, case: Some(raw.id.clone()), member, what }),
@@ -225,32 +216,18 @@ fn read_file(
     }
 }
 
-/// Puts a schema error in the file's own words.
-fn schema_defect(name: &str, text: &str, json: &Json, error: &jsonschema::ValidationError<'_>) -> Defect {
-    let path = error.instance_path().to_string();
-    let mut parts = path.trim_start_matches('/').splitn(3, '/');
-    let (first, index, rest) = (parts.next(), parts.next(), parts.next());
-    let id = match (first, index.and_then(|i| i.parse::<usize>().ok())) {
-        (Some("cases"), Some(index)) => json["cases"][index]["id"].as_str(),
-        _ => None,
+/// The line, from 1, on which each case begins: that of its id, or of its title.
+fn lines(text: &str, cases: &Json) -> Vec<usize> {
+    let mut from = 0;
+    let line = |case: &Json| {
+        let marks = ["id", "title"].into_iter().filter_map(|name| case[name].as_str().map(|value| (name, value)));
+        let mut marks = marks.map(|(name, value)| format!("\"{name}\": {}", Json::from(value)));
+        if let Some((at, mark)) = marks.find_map(|mark| Some((text[from..].find(&mark)?, mark))) {
+            from += at + mark.len();
+        }
+        text[..from].bytes().filter(|&b| b == b'\n').count() + 1
     };
-    Defect {
-        place: format!("{name}:{}", id.map_or(1, |id| line_of(text, id))),
-        case: id.map(str::to_owned),
-        member: if id.is_some() {
-            rest.unwrap_or_default().to_owned()
-        } else {
-            path.trim_start_matches('/').to_owned()
-        },
-        what: error.to_string(),
-    }
-}
-
-/// The line, from 1, on which a case's id stands.
-fn line_of(text: &str, id: &str) -> usize {
-    let quoted = format!("\"id\": \"{id}\"");
-    let at = text.find(&quoted).or_else(|| text.find(&format!("\"{id}\""))).unwrap_or(0);
-    text[..at].bytes().filter(|&b| b == b'\n').count() + 1
+    cases.as_array().into_iter().flatten().map(line).collect()
 }
 
 /// Names and values, in order.
@@ -322,21 +299,23 @@ impl Reader<'_> {
         for (i, raw) in raw.iter().enumerate() {
             let (name, value) = raw.iter().next().ok_or((format!("steps/{i}"), "an empty step".to_owned()))?;
             let wrong = |what: String| (format!("steps/{i}/{name}"), what);
+            let at = |(member, what): Wrong| (format!("steps/{i}/{member}"), what);
             match name.as_str() {
                 "receive" => steps.push(Step::Receive(octets(value, self.lets).map_err(wrong)?)),
                 "eof" => steps.push(Step::Eof),
                 "tick" => steps.push(Step::Tick(value.as_u64().unwrap_or(0))),
                 "send" => {
                     (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
+                    only_octets(value).map_err(wrong)?;
                     steps.push(Step::Send(value.clone()));
                 }
                 "expect" => {
-                    let patterns = self.patterns(value, false).map_err(wrong)?;
+                    let patterns = self.patterns(name, value).map_err(at)?;
                     inline.push(Condition::Expect { from: looked[0], to: steps.len(), patterns });
                     looked[0] = steps.len();
                 }
                 "wrote" => {
-                    let patterns = self.patterns(value, true).map_err(wrong)?;
+                    let patterns = self.patterns(name, value).map_err(at)?;
                     inline.push(Condition::Wrote { from: looked[1], to: steps.len(), patterns });
                     looked[1] = steps.len();
                 }
@@ -349,48 +328,51 @@ impl Reader<'_> {
     fn outcome(&self, raw: &RawOutcome, steps: usize) -> Result<Outcome, Wrong> {
         let mut when = Vec::new();
         for (i, condition) in raw.when.iter().enumerate() {
-            when.push(self.condition(condition, steps).map_err(|what| (format!("when/{i}"), what))?);
+            when.push(self.condition(condition, steps).map_err(|(m, what)| (format!("when/{i}/{m}"), what))?);
         }
         Ok(Outcome { name: raw.name.clone(), is: raw.is, why: raw.why.clone(), when })
     }
 
-    fn condition(&self, raw: &serde_json::Map<String, Json>, steps: usize) -> Result<Condition, String> {
+    fn condition(&self, raw: &serde_json::Map<String, Json>, steps: usize) -> Result<Condition, Wrong> {
         let step = raw.get("step").and_then(Json::as_u64).map(|s| s as usize);
         if let Some(step) = step.filter(|s| *s >= steps) {
-            return Err(format!("step {step}: the script has steps 0 to {}", steps.saturating_sub(1)));
+            return Err(("step".into(), format!("{step}: the script has steps 0 to {}", steps.saturating_sub(1))));
         }
         let (from, to) = step.map_or((0, steps), |s| (s, s + 1));
         if let Some(list) = raw.get("expect") {
-            return Ok(Condition::Expect { from, to, patterns: self.patterns(list, false)? });
+            return Ok(Condition::Expect { from, to, patterns: self.patterns("expect", list)? });
         }
         if let Some(list) = raw.get("wrote") {
-            return Ok(Condition::Wrote { from, to, patterns: self.patterns(list, true)? });
+            return Ok(Condition::Wrote { from, to, patterns: self.patterns("wrote", list)? });
         }
-        if let Some(pattern) = raw.get("seen") {
-            return Ok(Condition::Seen(self.pattern(pattern, false)?));
-        }
-        if let Some(pattern) = raw.get("never") {
-            return Ok(Condition::Never(self.pattern(pattern, false)?));
+        for (name, condition) in [("seen", Condition::Seen as fn(_) -> _), ("never", Condition::Never)] {
+            if let Some(pattern) = raw.get(name) {
+                return self.pattern(pattern, false).map(condition).map_err(|what| (name.to_owned(), what));
+            }
         }
         if let Some(list) = raw.get("steps").and_then(Json::as_array) {
             let some: Vec<usize> = list.iter().filter_map(Json::as_u64).map(|s| s as usize).collect();
             return match some.iter().find(|s| **s >= steps) {
-                Some(step) => Err(format!("step {step}: the script has steps 0 to {}", steps.saturating_sub(1))),
+                Some(step) => {
+                    Err(("steps".into(), format!("{step}: the script has steps 0 to {}", steps.saturating_sub(1))))
+                }
                 None => Ok(Condition::RefusedSome { steps: some }),
             };
         }
         match (raw.get("refused").and_then(Json::as_bool), step) {
             (Some(refused), Some(step)) => Ok(Condition::Refused { step, refused }),
-            _ => {
-                Err("refused needs the step it is about: {\"refused\": true, \"step\": 1}, or {\"refused\": \"some\", \
-                      \"steps\": [1, 2]}"
-                    .to_owned())
-            }
+            _ => Err((
+                "refused".into(),
+                "say which step it is about: {\"refused\": true, \"step\": 1}, or {\"refused\": \"some\", \"steps\": [1, 2]}"
+                    .into(),
+            )),
         }
     }
 
-    fn patterns(&self, list: &Json, output: bool) -> Result<Vec<EventPattern>, String> {
-        list.as_array().into_iter().flatten().map(|p| self.pattern(p, output)).collect()
+    /// The patterns of `expect` or `wrote`.
+    fn patterns(&self, name: &str, list: &Json) -> Result<Vec<EventPattern>, Wrong> {
+        let pattern = |(i, json)| self.pattern(json, name == "wrote").map_err(|what| (format!("{name}/{i}"), what));
+        list.as_array().into_iter().flatten().enumerate().map(pattern).collect()
     }
 
     fn pattern(&self, json: &Json, output: bool) -> Result<EventPattern, String> {
@@ -418,20 +400,40 @@ impl Reader<'_> {
             let known: Vec<_> = event.members.iter().map(|m| m.name).collect();
             format!("{} has no member {name:?}; it has {}", event.name, known.join(", "))
         })?;
-        if let Some(any) = json.get("any").and_then(Json::as_array) {
-            return any.iter().map(|v| self.value(member.kind, v)).collect::<Result<_, _>>().map(MemberPattern::Any);
+        let wrong = |what: String| format!("{name}: {what}");
+        let form = json.as_object().map(|o| o.keys().map(String::as_str).collect::<Vec<_>>()).unwrap_or_default();
+        match (form.as_slice(), member.kind) {
+            (["any"], kind) => {
+                let any = json["any"].as_array().ok_or_else(|| wrong("\"any\" takes a list of values".to_owned()))?;
+                let any = any.iter().map(|v| self.value(kind, v)).collect::<Result<_, _>>();
+                any.map(MemberPattern::Any).map_err(wrong)
+            }
+            (["in"], Kind::Number) => match json["in"].as_array().map(Vec::as_slice) {
+                Some([low, high]) if low.is_u64() && high.is_u64() => {
+                    Ok(MemberPattern::Range(low.as_u64().unwrap_or(0), high.as_u64().unwrap_or(0)))
+                }
+                _ => Err(wrong("\"in\" takes two numbers".to_owned())),
+            },
+            (["has"] | ["lacks"] | ["has", "lacks"] | ["lacks", "has"], Kind::Fields) => {
+                self.some_fields(json).map_err(wrong)
+            }
+            ([_, ..], Kind::Fields) => {
+                Err(wrong(format!("{json}: expected a list of [name, value], has, lacks, or any")))
+            }
+            _ => Ok(MemberPattern::Any(vec![self.value(member.kind, json).map_err(wrong)?])),
         }
-        if let Some(range) = json.get("in") {
-            let bound = |i: usize| range[i].as_u64().ok_or(format!("{name}: \"in\" takes two numbers"));
-            return Ok(MemberPattern::Range(bound(0)?, bound(1)?));
-        }
-        if member.kind == Kind::Fields && json.is_object() {
-            let lacks = json.get("lacks").and_then(Json::as_array).into_iter().flatten();
-            let has = self.fields(json.get("has").unwrap_or(&Json::Array(Vec::new())))?;
-            let lacks = lacks.map(|n| octets(n, self.lets).map(|n| n.to_ascii_lowercase()));
-            return Ok(MemberPattern::Fields { has, lacks: lacks.collect::<Result<_, _>>()? });
-        }
-        Ok(MemberPattern::Any(vec![self.value(member.kind, json).map_err(|e| format!("{name}: {e}"))?]))
+    }
+
+    /// `{"has": [[name, value]…], "lacks": [name…]}`, either of which may be missing.
+    fn some_fields(&self, json: &Json) -> Result<MemberPattern, String> {
+        let has = json.get("has").map_or(Ok(Vec::new()), |list| self.fields(list))?;
+        let lacks = match json.get("lacks") {
+            None => &[][..],
+            Some(Json::Array(names)) => names,
+            Some(other) => return Err(format!("{other} is no list of names")),
+        };
+        let lacks = lacks.iter().map(|n| octets(n, self.lets).map(|n| n.to_ascii_lowercase()));
+        Ok(MemberPattern::Fields { has, lacks: lacks.collect::<Result<_, _>>()? })
     }
 
     fn value(&self, kind: Kind, json: &Json) -> Result<Value, String> {
@@ -451,5 +453,17 @@ impl Reader<'_> {
             _ => Err(format!("{pair} is no [name, value]")),
         };
         list.iter().map(field).collect()
+    }
+}
+
+/// Every text in an action stands for octets.
+fn only_octets(action: &Json) -> Result<(), String> {
+    match action {
+        Json::String(text) => from_latin1(text).map(drop).map_err(|_| {
+            format!("{text:?}: a character is an octet, U+0000 to U+00FF; write UTF-8 as its octets, é as \"Ã©\"")
+        }),
+        Json::Array(parts) => parts.iter().try_for_each(only_octets),
+        Json::Object(members) => members.values().try_for_each(only_octets),
+        Json::Null | Json::Bool(_) | Json::Number(_) => Ok(()),
     }
 }

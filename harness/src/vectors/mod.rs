@@ -7,9 +7,11 @@ mod format;
 mod lint;
 mod load;
 mod model;
+mod schema;
 
 pub use export::{digest, export};
 pub use format::{format_file, tidy};
 pub use lint::lint;
-pub use load::{Defect, SCHEMA, Suite};
+pub use load::{Defect, Suite};
 pub use model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
+pub use schema::SCHEMA;
