@@ -87,7 +87,12 @@ fn httparse_shows_one_head_and_stops() {
     check(Httparse, Role::Server, &[receive("GET / HT"), Step::Eof], &[]);
     let head = "response status=404 version=\"1.1\" reason=\"No\" fields=[x: ]";
     check(Httparse, Role::Client, &[receive("HTTP/1.1 404 No\r\nX:\r\n\r\nhi")], &[head]);
-    check(Httparse, Role::Client, &[receive("HTTP/1.1 100\r\n\r\n")], &["interim status=100 reason=\"\" fields=[]"]);
+    check(
+        Httparse,
+        Role::Client,
+        &[receive("HTTP/1.1 100\r\n\r\n")],
+        &["interim status=100 version=\"1.1\" reason=\"\" fields=[]"],
+    );
 }
 
 #[test]
@@ -283,8 +288,8 @@ fn a_client_shows_interim_responses() {
         "/",
         &[receive(octets)],
         &[
-            "interim status=100 fields=[]",
-            "interim status=103 fields=[link: x]",
+            "interim status=100 version=\"1.1\" fields=[]",
+            "interim status=103 version=\"1.1\" fields=[link: x]",
             "response status=204 version=\"1.1\" reason=\"Gone\" fields=[]",
             "end trailers=[]",
         ],

@@ -25,6 +25,9 @@ use subjects::{Bad, Vice};
 
 static SUITE: LazyLock<Suite> = LazyLock::new(|| Suite::bundled().unwrap());
 
+/// Rewrites the pinned files.
+const BLESS: &str = "WIREPROOF_BLESS=1 cargo test -p wireproof-adapters --test bad_subjects";
+
 /// Above this many ids a pinned file counts them by topic.
 const LISTED: usize = 40;
 
@@ -66,7 +69,7 @@ fn check(vice: Vice) -> Vec<(&'static Case, Judgement)> {
         std::fs::write(&file, &caught).unwrap();
     }
     let expected = std::fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(caught, expected, "{vice:?}: {} cases catch it; see the module's documentation", catchers.len());
+    assert_eq!(caught, expected, "{vice:?}: {} cases catch it. If the vectors changed: {BLESS}", catchers.len());
     judged
 }
 
