@@ -163,13 +163,18 @@ impl Page<'_> {
     fn summary(&mut self) {
         self.out.push('\n');
         let dot = |cell: Option<String>| cell.unwrap_or_else(|| "·".to_owned());
+        // A narrow page has no room for the language; what is said in its place then stands for the version.
+        let narrow = self.width < 90;
         let row = |row: summary::Row| {
-            let words = row.words.into_iter();
+            let [name, version, language] = row.words;
+            let version = if narrow && row.counts.is_none() { language.clone() } else { version };
+            let words = [name, version].into_iter().chain((!narrow).then_some(language));
             words.chain(self.cells(row.counts)).chain(row.timing.into_iter().map(dot)).collect()
         };
         let rows = summary::rows(self.index).into_iter().map(row).collect();
-        let header = summary::header().iter().map(|word| word.replace("not run", "not\nrun")).collect();
-        let table = self.pen.develop(&table(header, rows, 3, self.width));
+        let header = summary::header().into_iter().filter(|word| !narrow || word != "language");
+        let header = header.map(|word| word.replace("not run", "not\nrun")).collect();
+        let table = self.pen.develop(&table(header, rows, if narrow { 2 } else { 3 }, self.width));
         let held = if self.index.totals.held() { Tone::Good } else { Tone::Bad };
         self.out.push_str(&table);
         self.out.push_str("\n\n");
