@@ -117,12 +117,18 @@ pub(crate) fn subjects(names: &[String], options: &Subjects) -> Result<Vec<Arc<d
     let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
     for entry in ENTRIES.iter().filter(|e| wanted(e.name) && !external.iter().any(|c| c.name == e.name)) {
         subjects.push(match ready(entry, options.no_setup)? {
-            None => Arc::new(child(entry.name, entry.command()?, options)?),
+            None => Arc::new(child(entry.name, entry.command()?, options)),
             Some(why) => Arc::new(Absent { name: entry.name.to_owned(), why }),
         });
     }
     subjects.extend(external.into_iter().filter(|c| wanted(&c.name)).map(|c| Arc::new(c) as Arc<dyn Subject>));
     Ok(subjects)
+}
+
+/// Whether a subject was asked for by name, or is an adapter of the command line: it must then start.
+pub(crate) fn is_asked_for(name: &str, names: &[String], options: &Subjects) -> bool {
+    let given = |adapter: &String| adapter.split_once('=').is_some_and(|(given, _)| given == name);
+    names.iter().any(|n| n == name) || options.adapters.iter().any(given)
 }
 
 /// Sets an entry up if it needs to be; gives why it cannot run.
@@ -140,12 +146,10 @@ fn ready(entry: &Entry, no_setup: bool) -> Result<Option<String>, Failure> {
     Ok(done.err().map(|e| e.to_string()))
 }
 
-fn child(name: &str, command: Vec<OsString>, options: &Subjects) -> Result<Child, Failure> {
-    let run = Duration::try_from_secs_f64(options.deadline)
-        .map_err(|_| Failure::usage(format!("--deadline {}: not a number of seconds", options.deadline)))?;
+fn child(name: &str, command: Vec<OsString>, options: &Subjects) -> Child {
     let mut child = Child::new(name, command);
-    child.limits = Limits { run, ..Limits::default() };
-    Ok(child)
+    child.limits = Limits { run: Duration::from_secs_f64(options.deadline), ..Limits::default() };
+    child
 }
 
 /// The adapters of the command line.
@@ -159,7 +163,7 @@ fn external(options: &Subjects) -> Result<Vec<Child>, Failure> {
         if children.iter().any(|c| c.name == name) {
             return Err(Failure::usage(format!("--adapter {name}: given twice")));
         }
-        children.push(child(name, shell(command), options)?);
+        children.push(child(name, shell(command), options));
     }
     Ok(children)
 }

@@ -21,6 +21,9 @@ pub(crate) fn suite(cli: &Cli) -> Result<Suite, Failure> {
 
 /// The cases that a selection chooses. A glob that matches nothing is an error: it is likely a mistake.
 pub(crate) fn cases<'a>(suite: &'a Suite, selection: &Selection) -> Result<Vec<&'a Case>, Failure> {
+    if suite.cases.is_empty() {
+        return Err(Failure::usage("the vectors hold no cases"));
+    }
     let globs = |texts: &[String]| texts.iter().map(|t| glob(t)).collect::<Result<Vec<_>, _>>();
     let (only, skip) = (globs(&selection.only)?, globs(&selection.skip)?);
     for (glob, text) in only.iter().chain(&skip).zip(selection.only.iter().chain(&selection.skip)) {
