@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Judge, compare and explain sans-I/O protocol implementations.
 #[derive(Debug, Parser)]
 #[command(
+    name = "wireproof",
     version,
     max_term_width = 100,
     after_help = "\

@@ -48,8 +48,15 @@ fn show(suite: &Suite, case: &Case, out: &mut dyn Write) -> std::io::Result<()> 
     writeln!(out, "\nWhat is done")?;
     show_steps(&case.script, out)?;
     writeln!(out, "\nWhat the RFC says")?;
-    for requirement in case.requirements.iter().filter_map(|id| suite.requirement(id)) {
-        writeln!(out, "  {} {}", requirement.id, requirement.level)?;
+    if case.requirements.is_empty() {
+        writeln!(out, "  nothing that decides it")?;
+    }
+    for id in &case.requirements {
+        let Some(requirement) = suite.requirement(id) else {
+            writeln!(out, "  {id} (these vectors come without its text)")?;
+            continue;
+        };
+        writeln!(out, "  {id} {}", requirement.level)?;
         write_wrapped(out, &requirement.text, 4, 4)?;
         writeln!(out, "    {}", requirement.url())?;
     }
