@@ -202,7 +202,9 @@ fn play(subject: &dyn Subject) -> Vec<(String, String)> {
 /// Plays all captures to one subject; only what is known may be seen otherwise.
 fn check(subject: &dyn Subject) {
     let known = EXCEPTIONS.iter().filter(|(of, _, _)| *of == subject.name());
-    let known: Vec<(String, String)> = known.map(|(_, file, what)| ((*file).to_owned(), (*what).to_owned())).collect();
+    let mut known: Vec<(String, String)> =
+        known.map(|(_, file, what)| ((*file).to_owned(), (*what).to_owned())).collect();
+    known.sort(); // as the index is
     let found = play(subject);
     let show = |list: &[(String, String)]| list.iter().map(|(f, w)| format!("\n  {f}: {w}")).collect::<String>();
     assert_eq!(show(&found), show(&known), "{}", subject.name());
