@@ -8,7 +8,7 @@ use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Config, InProcess, Role, Script, Step, Transcript, protocols};
 use wireproof_adapters::setup::llhttp::Llhttp;
-use wireproof_adapters::setup::{Recipe, SetupError, home};
+use wireproof_adapters::setup::{LibraryRecipe, Recipe, SetupError, home};
 
 /// Sets llhttp up and hands it to `test`.
 fn with_llhttp(test: impl FnOnce(InProcess)) {

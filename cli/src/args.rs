@@ -7,16 +7,22 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Judge, compare and explain sans-I/O protocol implementations.
 #[derive(Debug, Parser)]
 #[command(
+    name = "wireproof",
     version,
     max_term_width = 100,
     after_help = "\
 Examples:
-  wireproof run                          every case on every bundled subject, under all cuts
+  wireproof run                      every case on every bundled subject
   wireproof run h11 --only 'h1.chunked.*'
-  wireproof diff 'GET / HTTP/1.1\\nHost: a\\r\\n\\r\\n'
+  wireproof diff 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'
   wireproof explain h1.simple.get
 
-Exit codes: 0 all held, 1 a failure that is not in the ledger, 2 usage, 3 a subject asked for by name could not start."
+Exit codes:
+  0    all held
+  1    something did not: a failure that is not in the ledger, a divergence
+  2    usage, or a file that cannot be read
+  3    a subject asked for by name could not start
+  130  interrupted; `run` reports what was done until then"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -63,8 +69,14 @@ pub(crate) struct Subjects {
     #[arg(long)]
     pub(crate) no_setup: bool,
     /// Seconds a subject may be silent while a case is due.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
     pub(crate) deadline: f64,
+}
+
+/// A number of seconds that is some time.
+fn seconds(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok().filter(|s| *s > 0.0 && std::time::Duration::try_from_secs_f64(*s).is_ok());
+    number.ok_or_else(|| "expected a number of seconds above 0".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,15 +93,16 @@ pub(crate) enum CutsArg {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  wireproof run                                     all bundled subjects, all cases, all cuts
+  wireproof run                      all bundled subjects, all cases, all cuts
   wireproof run wireproof-http1 llhttp --only '*smuggling*'
   wireproof run --only MUST --skip 'h1.limits.*' --cuts some
   wireproof run mine --adapter mine='python3 my_adapter.py'
   wireproof run --format junit > results.xml
   wireproof run --results results.jsonl --shard 1/4
 
-A subject is a bundled one (wireproof list subjects) or a name given with --adapter. Failures that the ledger knows
-are shown and counted and do not fail the run; ledger entries that match nothing do.")]
+A subject is a bundled one (wireproof list subjects) or one of --adapter.
+Failures that the ledger knows are shown and counted and do not fail the run;
+ledger entries that no longer say what is do.")]
 pub(crate) struct Run {
     /// The subjects; all bundled ones and all --adapter ones if none is named.
     #[arg(value_name = "SUBJECT")]
@@ -134,11 +147,13 @@ pub(crate) enum RoleArg {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  wireproof diff 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'       escapes: \\r \\n \\t \\0 \\\\ \\xHH
+  wireproof diff 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'
   wireproof diff --file request.bin
   printf 'GET / HTTP/1.1\\nHost: a\\n\\n' | wireproof diff -
-  wireproof diff --role client --asked HEAD 'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n' --eof
+  wireproof diff --role client --asked HEAD --eof \\
+    'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\n'
 
+Escapes in OCTETS: \\r \\n \\t \\0 \\\\ \\\" \\xHH.
 Exit code 1 if the subjects do not all agree.")]
 pub(crate) struct Diff {
     /// The octets, escaped; `-` reads them as they are from standard input.
@@ -150,13 +165,13 @@ pub(crate) struct Diff {
     /// The role of the subjects.
     #[arg(long, value_enum, default_value_t = RoleArg::Server)]
     pub(crate) role: RoleArg,
-    /// For clients: the methods of the requests that were sent, in order.
+    /// For clients: the method of a request that was sent before; repeatable, in order.
     #[arg(long, value_name = "METHOD", default_value = "GET")]
     pub(crate) asked: Vec<String>,
     /// End the stream after the octets.
     #[arg(long)]
     pub(crate) eof: bool,
-    /// Only these subjects.
+    /// Only this subject; repeatable.
     #[arg(long = "subject", value_name = "NAME")]
     pub(crate) names: Vec<String>,
     #[command(flatten)]
@@ -215,8 +230,8 @@ pub(crate) struct Repro {
     /// The subject.
     #[arg(long, short, value_name = "NAME")]
     pub(crate) subject: String,
-    /// One cut: whole, octets, or at N; all if not given.
-    #[arg(long)]
+    /// One cut: whole, octets, or at N (a split before octet N); all if not given.
+    #[arg(long, value_name = "CUT")]
     pub(crate) cut: Option<String>,
     #[command(flatten)]
     pub(crate) subjects: Subjects,
@@ -241,7 +256,8 @@ Examples:
   wireproof setup                 everything
   wireproof setup llhttp h11
 
-Everything goes into target/wireproof of the checkout, or the user's cache folder, or $WIREPROOF_HOME.")]
+Everything goes into $WIREPROOF_HOME; if that is not set, into target/wireproof
+of the checkout; outside of one, into the user's cache folder.")]
 pub(crate) struct Setup {
     /// The subjects; all if none is named.
     #[arg(value_name = "SUBJECT")]
@@ -278,7 +294,7 @@ pub(crate) enum VectorsCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  wireproof adapter serve wireproof-http1          speaks the child protocol on standard input and output
+  wireproof adapter serve wireproof-http1
   wireproof adapter check 'python3 my_adapter.py'")]
 pub(crate) struct Adapter {
     #[command(subcommand)]

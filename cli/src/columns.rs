@@ -33,7 +33,7 @@ fn row<'a>(cells: impl Iterator<Item = &'a str>, room: usize) -> String {
 }
 
 /// A text in lines of at most `room` characters, broken at spaces where there are any.
-pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
+fn wrap(text: &str, room: usize) -> Vec<String> {
     let (mut lines, mut line) = (Vec::new(), String::new());
     for word in text.split_inclusive(' ') {
         if !line.is_empty() && line.chars().count() + word.trim_end().chars().count() > room {

@@ -9,8 +9,7 @@ use wireproof::{InProcess, Subject};
 use wireproof_adapters::python::H11;
 use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
-use wireproof_adapters::setup::venv::VenvRecipe;
-use wireproof_adapters::setup::{self, Recipe};
+use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 use crate::args::Subjects;
 use crate::failure::Failure;
@@ -21,9 +20,9 @@ pub(crate) enum Home {
     /// Compiled in; a worker process contains it.
     Here(fn() -> InProcess),
     /// A shared object that set-up builds; a worker process contains it.
-    Library(&'static Llhttp),
-    /// A Python child.
-    Python(&'static VenvRecipe<'static>),
+    Library(&'static dyn LibraryRecipe),
+    /// A child process that set-up installs.
+    Child(&'static dyn ChildRecipe),
 }
 
 /// A bundled subject.
@@ -46,7 +45,7 @@ pub(crate) static ENTRIES: &[Entry] = &[
     Entry { name: "httparse", about: "head parser of hyper (Rust)", home: Home::Here(|| InProcess::new(Httparse)) },
     Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
     Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
-    Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Python(&H11) },
+    Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
 ];
 
 impl Entry {
@@ -60,7 +59,7 @@ impl Entry {
         match &self.home {
             Home::Here(_) => None,
             Home::Library(recipe) => Some(*recipe),
-            Home::Python(recipe) => Some(*recipe),
+            Home::Child(recipe) => Some(*recipe),
         }
     }
 
@@ -69,15 +68,14 @@ impl Entry {
         match &self.home {
             Home::Here(make) => Ok(make()),
             Home::Library(recipe) => recipe.load(&home()?).map_err(Failure::broken),
-            Home::Python(_) => Err(Failure::usage(format!("{} is a child process already", self.name))),
+            Home::Child(_) => Err(Failure::usage(format!("{} is a child process already", self.name))),
         }
     }
 
     /// The command that starts it as a child.
     pub(crate) fn command(&self) -> Result<Vec<OsString>, Failure> {
-        if let Home::Python(recipe) = &self.home {
-            let home = home()?;
-            return Ok(vec![recipe.python(&home).into(), recipe.file(&home, "adapter.py").into()]);
+        if let Home::Child(recipe) = &self.home {
+            return Ok(recipe.command(&home()?));
         }
         let this = std::env::current_exe().map_err(|e| Failure::broken(format!("where is this program? {e}")))?;
         Ok(vec![this.into(), "adapter".into(), "serve".into(), self.name.into()])
@@ -117,12 +115,18 @@ pub(crate) fn subjects(names: &[String], options: &Subjects) -> Result<Vec<Arc<d
     let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
     for entry in ENTRIES.iter().filter(|e| wanted(e.name) && !external.iter().any(|c| c.name == e.name)) {
         subjects.push(match ready(entry, options.no_setup)? {
-            None => Arc::new(child(entry.name, entry.command()?, options)?),
+            None => Arc::new(child(entry.name, entry.command()?, options)),
             Some(why) => Arc::new(Absent { name: entry.name.to_owned(), why }),
         });
     }
     subjects.extend(external.into_iter().filter(|c| wanted(&c.name)).map(|c| Arc::new(c) as Arc<dyn Subject>));
     Ok(subjects)
+}
+
+/// Whether a subject was asked for by name, or is an adapter of the command line: it must then start.
+pub(crate) fn is_asked_for(name: &str, names: &[String], options: &Subjects) -> bool {
+    let given = |adapter: &String| adapter.split_once('=').is_some_and(|(given, _)| given == name);
+    names.iter().any(|n| n == name) || options.adapters.iter().any(given)
 }
 
 /// Sets an entry up if it needs to be; gives why it cannot run.
@@ -140,12 +144,10 @@ fn ready(entry: &Entry, no_setup: bool) -> Result<Option<String>, Failure> {
     Ok(done.err().map(|e| e.to_string()))
 }
 
-fn child(name: &str, command: Vec<OsString>, options: &Subjects) -> Result<Child, Failure> {
-    let run = Duration::try_from_secs_f64(options.deadline)
-        .map_err(|_| Failure::usage(format!("--deadline {}: not a number of seconds", options.deadline)))?;
+fn child(name: &str, command: Vec<OsString>, options: &Subjects) -> Child {
     let mut child = Child::new(name, command);
-    child.limits = Limits { run, ..Limits::default() };
-    Ok(child)
+    child.limits = Limits { run: Duration::from_secs_f64(options.deadline), ..Limits::default() };
+    child
 }
 
 /// The adapters of the command line.
@@ -159,7 +161,7 @@ fn external(options: &Subjects) -> Result<Vec<Child>, Failure> {
         if children.iter().any(|c| c.name == name) {
             return Err(Failure::usage(format!("--adapter {name}: given twice")));
         }
-        children.push(child(name, shell(command), options)?);
+        children.push(child(name, shell(command), options));
     }
     Ok(children)
 }

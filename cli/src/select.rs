@@ -1,7 +1,7 @@
 //! Which vectors, and which cases of them.
 
 use globset::{Glob, GlobMatcher};
-use wireproof::vectors::{Case, Suite};
+use wireproof::vectors::{Case, Defect, Suite, lint};
 
 use crate::args::{Cli, Selection};
 use crate::failure::Failure;
@@ -13,14 +13,25 @@ pub(crate) fn suite(cli: &Cli) -> Result<Suite, Failure> {
         Some(dir) if !dir.is_dir() => return Err(Failure::usage(format!("{}: no such folder", dir.display()))),
         Some(dir) => Suite::load(dir),
     };
-    loaded.map_err(|defects| {
-        let lines: Vec<String> = defects.iter().map(ToString::to_string).collect();
-        Failure::usage(format!("the vectors cannot be used:\n{}", lines.join("\n")))
-    })
+    let suite = loaded.map_err(|defects| unusable(&defects))?;
+    // A capability or option that nobody knows would make a case of one's own n/a for everybody.
+    let strange: Vec<Defect> = match &cli.vectors {
+        None => Vec::new(),
+        Some(_) => lint(&suite).into_iter().filter(|d| ["needs", "config"].contains(&d.member.as_str())).collect(),
+    };
+    if strange.is_empty() { Ok(suite) } else { Err(unusable(&strange)) }
+}
+
+fn unusable(defects: &[Defect]) -> Failure {
+    let lines: Vec<String> = defects.iter().map(ToString::to_string).collect();
+    Failure::usage(format!("the vectors cannot be used:\n{}", lines.join("\n")))
 }
 
 /// The cases that a selection chooses. A glob that matches nothing is an error: it is likely a mistake.
 pub(crate) fn cases<'a>(suite: &'a Suite, selection: &Selection) -> Result<Vec<&'a Case>, Failure> {
+    if suite.cases.is_empty() {
+        return Err(Failure::usage("the vectors hold no cases"));
+    }
     let globs = |texts: &[String]| texts.iter().map(|t| glob(t)).collect::<Result<Vec<_>, _>>();
     let (only, skip) = (globs(&selection.only)?, globs(&selection.skip)?);
     for (glob, text) in only.iter().chain(&skip).zip(selection.only.iter().chain(&selection.skip)) {

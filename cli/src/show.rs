@@ -1,6 +1,6 @@
 //! What a terminal shows: widths, colours, progress. Nothing of it reaches a file or a pipe.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -11,6 +11,34 @@ pub(crate) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok());
     let terminal = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0));
     columns.or(terminal).unwrap_or(100).max(40)
+}
+
+/// The width of tables of ids: no limit where there is no terminal, so that a row is a line for grep.
+pub(crate) fn table_width() -> usize {
+    let known = std::env::var_os("COLUMNS").is_some() || std::io::stdout().is_terminal();
+    if known { width() } else { usize::from(u16::MAX) }
+}
+
+/// A paragraph in lines of at most the terminal's width, broken at spaces: the first indented by `indent`, the others
+/// by `hang`.
+pub(crate) fn wrap(text: &str, indent: usize, hang: usize) -> Vec<String> {
+    let (mut lines, mut rest, mut before) = (Vec::new(), text, indent);
+    loop {
+        let room = width().saturating_sub(before).max(20);
+        let end = rest.char_indices().nth(room).map(|(at, _)| at);
+        let Some(end) = end else { break };
+        let space = rest[..=end].rfind(' ').filter(|at| *at > end / 2);
+        let (line, next) = rest.split_at(space.unwrap_or(end));
+        lines.push(format!("{:before$}{line}", ""));
+        (rest, before) = (next.strip_prefix(' ').unwrap_or(next), hang);
+    }
+    lines.push(format!("{:before$}{rest}", ""));
+    lines
+}
+
+/// Writes [`wrap`]ped lines.
+pub(crate) fn write_wrapped(out: &mut dyn Write, text: &str, indent: usize, hang: usize) -> std::io::Result<()> {
+    wrap(text, indent, hang).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 /// Whether to colour standard output.

@@ -8,7 +8,7 @@ use std::process::Command;
 use wireproof::InProcess;
 
 use super::sdist::Sdist;
-use super::{LIMIT, Recipe, SetupError, run_command, write_files};
+use super::{LIMIT, LibraryRecipe, Recipe, SetupError, run_command, write_files};
 use crate::c;
 
 /// The version of llhttp in [`SOURCES`].
@@ -43,9 +43,10 @@ impl Llhttp {
     pub fn library(&self, home: &Path) -> PathBuf {
         self.place(home).join("libwireproof-llhttp.so")
     }
+}
 
-    /// The subject, once set up.
-    pub fn load(&self, home: &Path) -> Result<InProcess, String> {
+impl LibraryRecipe for Llhttp {
+    fn load(&self, home: &Path) -> Result<InProcess, String> {
         if !self.is_ready(home) {
             return Err("not set up: run `wireproof setup llhttp`".to_owned());
         }

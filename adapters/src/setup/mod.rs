@@ -11,6 +11,7 @@ pub mod llhttp;
 mod sdist;
 pub mod venv;
 
+use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -85,6 +86,18 @@ pub trait Recipe: Send + Sync {
         }
         made
     }
+}
+
+/// A recipe for a subject that runs as a child process.
+pub trait ChildRecipe: Recipe {
+    /// The program and its arguments, once the folder is ready.
+    fn command(&self, home: &Path) -> Vec<OsString>;
+}
+
+/// A recipe for a subject that is loaded in process, through the C ABI.
+pub trait LibraryRecipe: Recipe {
+    /// The subject, once the folder is ready. Errors are for people.
+    fn load(&self, home: &Path) -> Result<wireproof::InProcess, String>;
 }
 
 /// Stamps a folder that was made and puts it in its place. The old one goes first: a set-up killed in between leaves

@@ -1,9 +1,10 @@
 //! Python environments for adapters that run as child processes.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{LIMIT, Recipe, SetupError, run_command, write_files};
+use super::{ChildRecipe, LIMIT, Recipe, SetupError, run_command, write_files};
 
 /// What to do when Python or pip is missing or fails.
 pub(super) const PYTHON_REMEDY: &str = "this needs Python 3.9 or later with venv and pip (on Debian: python3-venv and \
@@ -41,6 +42,12 @@ impl VenvRecipe<'_> {
     /// One of the recipe's files.
     pub fn file(&self, home: &Path, name: &str) -> PathBuf {
         self.place(home).join(name)
+    }
+}
+
+impl ChildRecipe for VenvRecipe<'_> {
+    fn command(&self, home: &Path) -> Vec<OsString> {
+        vec![self.python(home).into(), self.file(home, "adapter.py").into()]
     }
 }
 

@@ -20,7 +20,7 @@ fn serve_named(name: &str) -> Result<bool, Failure> {
         let known: Vec<&str> = ENTRIES.iter().map(|e| e.name).collect();
         Failure::usage(format!("unknown subject {name:?}; known: {}", known.join(", ")))
     })?;
-    if let Home::Python(_) = entry.home {
+    if let Home::Child(_) = entry.home {
         return exec(entry);
     }
     let subject = entry.in_process()?;

@@ -1,7 +1,6 @@
 //! `wireproof diff`: one input, several subjects, where they part.
 
 use std::io::{Read, Write};
-use std::sync::Arc;
 
 use serde_json::json;
 use wireproof::bytes::{escape, unescape};
@@ -9,14 +8,14 @@ use wireproof::compare::{Agreement, Side, agree, clusters};
 use wireproof::cuts::Cut;
 use wireproof::http1::{Http1, asked};
 use wireproof::judge::{show_record, visible};
-use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Subject, Transcript};
+use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Session, Transcript};
 
 use super::explain::show_steps;
 use crate::args::{Cli, Diff, RoleArg};
-use crate::columns::{side_by_side, wrap};
+use crate::columns::side_by_side;
 use crate::failure::Failure;
-use crate::registry::subjects;
-use crate::show::width;
+use crate::registry::{is_asked_for, subjects};
+use crate::show::{width, write_wrapped};
 
 /// A subject's part, or why it has none.
 struct Part {
@@ -28,10 +27,18 @@ struct Part {
 pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
     let script = script(diff)?;
     let (mut parts, mut absent) = (Vec::new(), Vec::new());
+    let mut broken = None;
     for subject in subjects(&diff.names, &diff.subjects)? {
-        match transcript(&subject, &script) {
-            Ok(part) => parts.push(part),
-            Err(why) => absent.push((subject.name().to_owned(), why)),
+        let name = subject.name().to_owned();
+        match subject.open().map(|mut session| transcript(&name, session.as_mut(), &script)) {
+            Ok(Ok(part)) => parts.push(part),
+            Ok(Err(why)) => absent.push((name, why)),
+            Err(unavailable) => {
+                if is_asked_for(&name, &diff.names, &diff.subjects) {
+                    broken = Some(Failure::broken(format!("{name} could not start: {}", unavailable.0)));
+                }
+                absent.push((name, unavailable.0));
+            }
         }
     }
     let sides: Vec<Side<'_>> = parts.iter().map(|p| Side { profile: &p.profile, transcript: &p.transcript }).collect();
@@ -40,16 +47,23 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         print_json(&parts, &absent, &groups)?;
     } else {
         let mut out = anstream::stdout().lock();
-        writeln!(out, "Input to {} subjects as {}s", parts.len(), script.role)?;
+        let many = if parts.len() == 1 { "" } else { "s" };
+        writeln!(out, "Input to {} subject{many} in the role of a {}", parts.len(), script.role)?;
         show_steps(&script, &mut out)?;
         show_groups(&parts, &groups, &mut out)?;
-        show_grid(&parts, &sides, &mut out)?;
+        if parts.len() > 1 {
+            show_grid(&parts, &sides, &mut out)?;
+        }
         show_parting(&parts, &sides, &groups, &mut out)?;
         for (name, why) in &absent {
-            writeln!(out, "{name} takes no part: {}", escape(why.as_bytes()))?;
+            write_wrapped(&mut out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;
         }
     }
-    Ok(groups.len() <= 1)
+    match broken {
+        Some(failure) => Err(failure),
+        None if parts.is_empty() => Err(Failure::broken("no subject takes part")),
+        None => Ok(groups.len() <= 1),
+    }
 }
 
 /// The script that the command line describes.
@@ -78,8 +92,7 @@ fn script(diff: &Diff) -> Result<Script, Failure> {
     Ok(script)
 }
 
-fn transcript(subject: &Arc<dyn Subject>, script: &Script) -> Result<Part, String> {
-    let mut session = subject.open().map_err(|e| e.0)?;
+fn transcript(name: &str, session: &mut dyn Session, script: &Script) -> Result<Part, String> {
     let profile = session.profile().clone();
     if !profile.opens(&script.endpoint()) {
         return Err(format!("has no {}", script.endpoint()));
@@ -88,7 +101,7 @@ fn transcript(subject: &Arc<dyn Subject>, script: &Script) -> Result<Part, Strin
     let mut answer = Answer::NotRun("no answer".to_owned());
     session.run(std::slice::from_ref(&job), &mut |_, given| answer = given);
     match answer {
-        Answer::Ran { whole, .. } => Ok(Part { name: subject.name().to_owned(), profile, transcript: whole }),
+        Answer::Ran { whole, .. } => Ok(Part { name: name.to_owned(), profile, transcript: whole }),
         Answer::Cannot(why) | Answer::NotRun(why) => Err(why),
     }
 }
@@ -98,7 +111,7 @@ fn lines(part: &Part) -> Vec<String> {
     let seen = visible(&part.transcript, Http1::SPEC, &part.profile);
     let mut lines: Vec<String> = seen.iter().map(|s| show_record(&s.record)).collect();
     lines.extend(part.transcript.fault.iter().map(|f| format!("FAULT {}", escape(f.text.as_bytes()))));
-    lines
+    if lines.is_empty() { vec!["(nothing)".to_owned()] } else { lines }
 }
 
 /// The groups that agree, and side by side what the most capable subject of each shows; one below the other where that
@@ -120,9 +133,7 @@ fn show_groups(parts: &[Part], groups: &[Vec<usize>], out: &mut dyn Write) -> st
     }
     for (header, column) in headers.iter().zip(&columns) {
         writeln!(out, "{header}")?;
-        for piece in column.iter().flat_map(|line| wrap(line, width().saturating_sub(4))) {
-            writeln!(out, "    {piece}")?;
-        }
+        column.iter().try_for_each(|line| write_wrapped(out, line, 4, 6))?;
     }
     Ok(())
 }
@@ -149,6 +160,9 @@ fn show_grid(parts: &[Part], sides: &[Side<'_>], out: &mut dyn Write) -> std::io
 fn show_parting(parts: &[Part], sides: &[Side<'_>], groups: &[Vec<usize>], out: &mut dyn Write) -> std::io::Result<()> {
     let Some((first, others)) = groups.split_first() else { return Ok(()) };
     writeln!(out)?;
+    if parts.len() == 1 {
+        return writeln!(out, "One subject: there is nothing to compare it with.");
+    }
     if others.is_empty() {
         return writeln!(out, "All agree, as far as each can show.");
     }
@@ -163,8 +177,8 @@ fn show_parting(parts: &[Part], sides: &[Side<'_>], groups: &[Vec<usize>], out: 
                     record.as_ref().map_or_else(|| "nothing more".to_owned(), show_record)
                 };
                 writeln!(out, "{left} and {right} part at event {}:", at + 1)?;
-                writeln!(out, "  {left}: {}", show(&l))?;
-                writeln!(out, "  {right}: {}", show(&r))?;
+                write_wrapped(out, &format!("{left}: {}", show(&l)), 2, 4)?;
+                write_wrapped(out, &format!("{right}: {}", show(&r)), 2, 4)?;
             }
         }
     }
@@ -184,6 +198,7 @@ fn print_json(parts: &[Part], absent: &[(String, String)], groups: &[Vec<usize>]
         .map(|p| json!({"subject": p.name, "version": p.profile.version, "transcript": p.transcript}))
         .collect();
     let named: Vec<Vec<&str>> = groups.iter().map(|g| g.iter().map(|&i| parts[i].name.as_str()).collect()).collect();
+    let absent: Vec<_> = absent.iter().map(|(name, why)| json!({"subject": name, "why": why})).collect();
     let document = json!({"subjects": subjects, "clusters": named, "absent": absent});
     writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&document).unwrap_or_default())?;
     Ok(())

@@ -11,6 +11,7 @@ use wireproof::{Script, Step};
 use crate::args::{Cli, Explain};
 use crate::failure::Failure;
 use crate::select::{case, suite};
+use crate::show::write_wrapped;
 
 pub(crate) fn run(cli: &Cli, explain: &Explain) -> Result<bool, Failure> {
     let suite = suite(cli)?;
@@ -26,35 +27,44 @@ pub(crate) fn run(cli: &Cli, explain: &Explain) -> Result<bool, Failure> {
 }
 
 fn show(suite: &Suite, case: &Case, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{}: {}", case.id, case.title)?;
-    writeln!(out, "  {} for a {}, suite {}, {}", case.level, case.script.role, case.suite, case.place)?;
+    write_wrapped(out, &format!("{}: {}", case.id, case.title), 0, 2)?;
+    let about = format!("{} for a {}, suite {}, {}", case.level, case.script.role, case.suite, case.place);
+    write_wrapped(out, &about, 2, 4)?;
     for (name, list) in [("needs", &case.needs), ("tags", &case.tags), ("after", &case.after)] {
         if !list.is_empty() {
-            writeln!(out, "  {name}: {}", list.join(", "))?;
+            write_wrapped(out, &format!("{name}: {}", list.join(", ")), 2, 4)?;
         }
     }
     if let Some(twin) = &case.twin {
         writeln!(out, "  valid twin: {twin}")?;
     }
     if let Some(who) = &case.disputed {
-        writeln!(out, "  disputed, recorded only: {who}")?;
+        write_wrapped(out, &format!("disputed, recorded only: {who}"), 2, 4)?;
     }
     if !case.why.is_empty() {
-        writeln!(out, "\nWhy it matters\n  {}", case.why)?;
+        writeln!(out, "\nWhy it matters")?;
+        write_wrapped(out, &case.why, 2, 2)?;
     }
     writeln!(out, "\nWhat is done")?;
     show_steps(&case.script, out)?;
     writeln!(out, "\nWhat the RFC says")?;
-    for requirement in case.requirements.iter().filter_map(|id| suite.requirement(id)) {
-        writeln!(
-            out,
-            "  {} {}\n    {}\n    {}",
-            requirement.id,
-            requirement.level,
-            requirement.text,
-            requirement.url()
-        )?;
+    if case.requirements.is_empty() {
+        writeln!(out, "  nothing that decides it")?;
     }
+    for id in &case.requirements {
+        let Some(requirement) = suite.requirement(id) else {
+            writeln!(out, "  {id} (these vectors come without its text)")?;
+            continue;
+        };
+        writeln!(out, "  {id} {}", requirement.level)?;
+        write_wrapped(out, &requirement.text, 4, 4)?;
+        writeln!(out, "    {}", requirement.url())?;
+    }
+    show_outcomes(case, out)?;
+    writeln!(out, "\nTry it: wireproof repro {} --subject NAME", case.id)
+}
+
+fn show_outcomes(case: &Case, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out, "\nWhat may come of it (the first that fits; none fits: fail)")?;
     for outcome in &case.outcomes {
         let is = match outcome.is {
@@ -64,10 +74,10 @@ fn show(suite: &Suite, case: &Case, out: &mut dyn Write) -> std::io::Result<()> 
             Is::Seen => "seen",
         };
         let why = if outcome.why.is_empty() { String::new() } else { format!(" ({})", outcome.why) };
-        writeln!(out, "  {is}  {}{why}", outcome.name)?;
-        show_outcome(outcome).iter().try_for_each(|line| writeln!(out, "          {line}"))?;
+        write_wrapped(out, &format!("{is}  {}{why}", outcome.name), 2, 8)?;
+        show_outcome(outcome).iter().try_for_each(|line| write_wrapped(out, line, 10, 12))?;
     }
-    writeln!(out, "\nTry it: wireproof repro {} --subject NAME", case.id)
+    Ok(())
 }
 
 /// A script's steps, octets escaped with their offsets, a line of input a line of text.
@@ -77,16 +87,11 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
         match step {
             Step::Receive(octets) => {
                 writeln!(out, "  {index}. receive {} octets", octets.len())?;
-                for line in octets.split_inclusive(|&b| b == b'\n').take(60) {
-                    let shown = &line[..line.len().min(160)];
-                    let more =
-                        if shown.len() < line.len() { format!("… ({} octets)", line.len()) } else { String::new() };
-                    writeln!(out, "     {offset:>5}  \"{}\"{more}", escape(shown))?;
-                    offset += line.len();
-                }
+                show_octets(octets, offset, out)?;
+                offset += octets.len();
             }
             Step::Eof => writeln!(out, "  {index}. the peer ends its stream")?,
-            Step::Send(action) => writeln!(out, "  {index}. send {}", escape(action.to_string().as_bytes()))?,
+            Step::Send(action) => write_wrapped(out, &format!("{index}. send {}", ascii(action)), 2, 5)?,
             Step::Tick(ms) => writeln!(out, "  {index}. {ms} ms pass")?,
         }
     }
@@ -94,4 +99,35 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
         writeln!(out, "     (complete requests are answered with 200)")?;
     }
     Ok(())
+}
+
+/// The most lines and the most octets of a line that are shown.
+const LINES: usize = 60;
+const OCTETS: usize = 160;
+
+/// Octets escaped, a line of input a line of text, each with its offset.
+fn show_octets(octets: &[u8], mut offset: usize, out: &mut dyn Write) -> std::io::Result<()> {
+    let lines: Vec<&[u8]> = octets.split_inclusive(|&b| b == b'\n').collect();
+    for line in lines.iter().take(LINES) {
+        let shown = &line[..line.len().min(OCTETS)];
+        let more = if shown.len() < line.len() { format!("… ({} octets)", line.len()) } else { String::new() };
+        writeln!(out, "     {offset:>5}  \"{}\"{more}", escape(shown))?;
+        offset += line.len();
+    }
+    if lines.len() > LINES {
+        writeln!(out, "     {offset:>5}  … ({} more lines)", lines.len() - LINES)?;
+    }
+    Ok(())
+}
+
+/// JSON with all but printable ASCII escaped, as JSON escapes it.
+fn ascii(json: &serde_json::Value) -> String {
+    let mut text = String::new();
+    for c in json.to_string().chars() {
+        match c {
+            ' '..='~' => text.push(c),
+            _ => c.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text += &format!("\\u{unit:04x}")),
+        }
+    }
+    text
 }

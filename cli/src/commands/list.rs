@@ -8,9 +8,13 @@ use crate::args::{Cli, List, What};
 use crate::failure::Failure;
 use crate::registry::{ENTRIES, home};
 use crate::select::{cases, suite};
-use crate::show::width;
+use crate::show::{table_width, wrap};
 
 pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
+    let chosen = &list.selection;
+    if list.what != What::Cases && (chosen.protocol.is_some() || !chosen.only.is_empty() || !chosen.skip.is_empty()) {
+        return Err(Failure::usage("--protocol, --only and --skip choose cases: wireproof list cases"));
+    }
     let (header, rows) = match list.what {
         What::Subjects => subjects()?,
         What::Cases => case_rows(cli, list)?,
@@ -34,11 +38,30 @@ pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
     Ok(true)
 }
 
-/// A plain table as wide as the terminal.
+/// The least room for the last column of a table.
+const LAST: usize = 24;
+
+/// A table as wide as the terminal; a row a line where there is none. Rows become paragraphs where the terminal is too
+/// narrow, for nobody can copy an id that is broken over lines.
 pub(crate) fn table(header: &[&'static str], rows: Vec<Vec<String>>) -> String {
+    let width = table_width();
+    let widest = |column: usize| rows.iter().map(|r| r[column].chars().count()).max().unwrap_or(0) + 2;
+    if (0..header.len() - 1).map(widest).sum::<usize>() + LAST > width {
+        return rows.iter().map(|row| paragraph(row)).collect::<Vec<_>>().join("\n");
+    }
     let header: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
     let left = header.len();
-    wireproof_reports::table(header, rows, left, width())
+    wireproof_reports::table(header, rows, left, width)
+}
+
+fn paragraph(row: &[String]) -> String {
+    let Some(([first, middle @ ..], last)) = row.split_last().map(|(last, others)| (others, last)) else {
+        return row.join("");
+    };
+    let mut lines = vec![first.clone()];
+    lines.extend(wrap(&middle.join("  "), 2, 4));
+    lines.extend(wrap(last, 2, 2));
+    lines.join("\n")
 }
 
 type Rows = (Vec<&'static str>, Vec<Vec<String>>);

@@ -13,6 +13,7 @@ use crate::args::{Cli, Repro};
 use crate::failure::Failure;
 use crate::registry::subjects;
 use crate::select::{case, suite};
+use crate::show::write_wrapped;
 
 pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
     let suite = suite(cli)?;
@@ -37,7 +38,11 @@ pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
         for (index, transcript) in differing.iter().take(3) {
             show_transcript(&job.cuts[*index].name(), transcript, &mut out)?;
         }
-        writeln!(out, "\n{} of {} cuts differ from the whole", differing.len(), job.cuts.len() - 1)?;
+        match job.cuts.get(1..).unwrap_or_default() {
+            [] => {}
+            [one] if differing.is_empty() => writeln!(out, "\nThe same, cut {}", one.name())?,
+            cuts => writeln!(out, "\n{} of {} cuts differ from the whole", differing.len(), cuts.len())?,
+        }
     }
     for fault in faults {
         writeln!(out, "fault of the whole process: {}", escape(fault.text.as_bytes()))?;
@@ -48,15 +53,19 @@ pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
 
 /// The cuts asked for; the script as written always comes first.
 fn cuts(case: &Case, asked: Option<&str>) -> Result<Vec<Cut>, Failure> {
-    let all = || if case.cuts == CaseCuts::Any { plan(Cuts::All, &case.script, 0) } else { vec![Cut::Whole] };
+    let octets = case.script.received().len();
     let one = match asked {
-        None => return Ok(all()),
-        Some("whole") => return Ok(vec![Cut::Whole]),
-        Some("octets") => Cut::Octets,
-        Some(at) => {
-            let offset = at.trim_start_matches("at").trim().parse::<usize>();
-            Cut::At(offset.map_err(|_| Failure::usage(format!("--cut {at:?}: expected whole, octets or at N")))?)
+        None if case.cuts == CaseCuts::Any => return Ok(plan(Cuts::All, &case.script, 0)),
+        None | Some("whole") => return Ok(vec![Cut::Whole]),
+        Some(cut) if case.cuts == CaseCuts::Fixed => {
+            return Err(Failure::usage(format!("--cut {cut}: this case says how its octets come, and is never cut")));
         }
+        Some("octets") => Cut::Octets,
+        Some(at) => match at.strip_prefix("at").unwrap_or(at).trim().parse::<usize>() {
+            Ok(offset) if (1..octets).contains(&offset) => Cut::At(offset),
+            Ok(_) => return Err(Failure::usage(format!("--cut {at:?}: the script has {octets} octets"))),
+            Err(_) => return Err(Failure::usage(format!("--cut {at:?}: expected whole, octets or at N"))),
+        },
     };
     Ok(vec![Cut::Whole, one])
 }
@@ -66,10 +75,10 @@ fn show_transcript(name: &str, transcript: &Transcript, out: &mut dyn Write) -> 
     for (index, step) in transcript.steps.iter().enumerate() {
         for seen in &step.events {
             let fed = seen.fed.map_or_else(String::new, |fed| format!("after {fed:>4} octets  "));
-            writeln!(out, "  {index}. {fed}{}", show_record(&seen.record))?;
+            write_wrapped(out, &format!("{index}. {fed}{}", show_record(&seen.record)), 2, 5)?;
         }
         if !step.output.is_empty() {
-            writeln!(out, "  {index}. wrote \"{}\"", escape(&step.output))?;
+            write_wrapped(out, &format!("{index}. wrote \"{}\"", escape(&step.output)), 2, 5)?;
         }
         if let Some(why) = &step.refused {
             writeln!(out, "  {index}. refused: {}", escape(why.as_bytes()))?;
@@ -84,11 +93,12 @@ fn show_transcript(name: &str, transcript: &Transcript, out: &mut dyn Write) -> 
 fn show_judgement(case: &Case, judged: &Judgement, session: &dyn Session, out: &mut dyn Write) -> std::io::Result<()> {
     let cut = if judged.cut == Cut::Whole { String::new() } else { format!(" under cut {}", judged.cut.name()) };
     let why = if judged.why.is_empty() { String::new() } else { format!(": {}", escape(judged.why.as_bytes())) };
-    writeln!(out, "\n{} {}{cut}{why}", judged.verdict.name(), judged.outcome)?;
+    writeln!(out)?;
+    write_wrapped(out, &format!("{} {}{cut}{why}", judged.verdict.name(), judged.outcome), 0, 2)?;
     if judged.verdict.is_bad() {
         writeln!(out, "What conforms, for {} {}:", session.profile().name, session.profile().version)?;
         for outcome in case.outcomes.iter().filter(|o| o.is == Is::Pass) {
-            writeln!(out, "  {}: {}", outcome.name, show_outcome(outcome).join("; "))?;
+            write_wrapped(out, &format!("{}: {}", outcome.name, show_outcome(outcome).join("; ")), 2, 4)?;
         }
     }
     Ok(())

@@ -6,16 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use wireproof::bytes::escape;
+use wireproof::child::kill_all;
 use wireproof::cuts::Cuts;
 use wireproof::ledger::Ledger;
 use wireproof::results::{FORMAT, Harvest, ResultRecord, RunRecord, Totals};
-use wireproof::runner::{self, Options};
+use wireproof::runner::{self, Options, SubjectRun};
 use wireproof::vectors::{Case, Suite, digest};
 use wireproof_reports::{Format, Style};
 
 use crate::args::{Cli, CutsArg, Run};
 use crate::failure::Failure;
-use crate::registry::subjects;
+use crate::registry::{is_asked_for, subjects};
 use crate::select::{cases, suite};
 use crate::show::{Bar, colour, width};
 
@@ -30,6 +32,9 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     let runs = runner::run(&chosen, &subjects, options, &stop, &mut bar);
     bar.clear();
     let interrupted = stop.load(Ordering::Relaxed);
+    if interrupted {
+        kill_all();
+    }
     let record = RunRecord {
         format: FORMAT,
         wireproof: env!("CARGO_PKG_VERSION").to_owned(),
@@ -40,6 +45,7 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
         shard: run.shard.clone(),
         interrupted,
     };
+    note_other_versions(run, &ledger, &runs);
     let records = Harvest { suite: &suite, cases: &chosen, runs: &runs, ledger: &ledger }.records(record);
     report(run, &records)?;
     if interrupted {
@@ -76,7 +82,7 @@ fn check_started(run: &Run, records: &[ResultRecord]) -> Result<(), Failure> {
     for record in records {
         if let ResultRecord::Subject(subject) = record
             && let Some(why) = &subject.unavailable
-            && run.names.contains(&subject.subject)
+            && is_asked_for(&subject.subject, &run.names, &run.subjects)
         {
             return Err(Failure::broken(format!("{} could not start: {why}", subject.subject)));
         }
@@ -110,6 +116,22 @@ fn ledger(run: &Run, suite: &Suite) -> Result<Ledger, Failure> {
     Ok(ledger)
 }
 
+/// A waiver holds for one version; who has another should not have to wonder.
+fn note_other_versions(run: &Run, ledger: &Ledger, runs: &[SubjectRun]) {
+    let waived = &ledger.0[ledger.0.len() - run.waivers.len()..]; // `ledger` puts them last, a book a file
+    for (path, book) in run.waivers.iter().zip(waived) {
+        let of = runs.iter().filter(|r| r.name == book.subject).filter_map(|r| r.profile.as_ref().ok());
+        for profile in of.filter(|p| p.version != book.version) {
+            let (path, name) = (path.display(), &book.subject);
+            anstream::eprintln!(
+                "wireproof: {path} is about {name} {} and does not hold for {}",
+                escape(book.version.as_bytes()),
+                escape(profile.version.as_bytes())
+            );
+        }
+    }
+}
+
 fn cuts(cuts: CutsArg) -> Cuts {
     match cuts {
         CutsArg::All => Cuts::All,
@@ -139,6 +161,7 @@ fn stop_on_interrupt() -> Arc<AtomicBool> {
     let seen = stop.clone();
     let _ = ctrlc::set_handler(move || {
         if seen.swap(true, Ordering::Relaxed) {
+            kill_all();
             std::process::exit(130);
         }
     });

@@ -2,6 +2,7 @@
 
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Puts the command into its own process group (so that Ctrl-C reaches the harness first, and a kill reaches all its
 /// descendants), limits its address space, forbids core files, and lets it die with the thread that started it.
@@ -44,8 +45,38 @@ fn die_with_parent() -> std::io::Result<()> {
     Ok(())
 }
 
+/// The process groups that are alive; none once all is over. The death signal of [`contain`] reaches a child and not
+/// its descendants.
+static ALIVE: Mutex<Option<Vec<u32>>> = Mutex::new(Some(Vec::new()));
+
+fn alive() -> MutexGuard<'static, Option<Vec<u32>>> {
+    ALIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes note of a child, so that [`kill_all`] finds it.
+pub(super) fn note_started(pid: u32) {
+    match alive().as_mut() {
+        Some(groups) => groups.push(pid),
+        None => kill_group(pid),
+    }
+}
+
+/// Kills every child of this process with all its descendants, and every one that is started later: for programs about
+/// to end while threads still run sessions. What those then report is no verdict.
+pub fn kill_all() {
+    alive().take().unwrap_or_default().into_iter().for_each(kill_group);
+}
+
 /// Kills a child's whole process group.
-pub(super) fn kill_group(pid: u32) {
+pub(super) fn kill_one(pid: u32) {
+    if let Some(groups) = alive().as_mut() {
+        groups.retain(|one| *one != pid);
+    }
+    kill_group(pid);
+}
+
+/// Kills a process group.
+fn kill_group(pid: u32) {
     if let Ok(pid) = libc::pid_t::try_from(pid) {
         // SAFETY: kill takes two integers; the group was made by `contain`, and a group that is gone gives ESRCH.
         unsafe {

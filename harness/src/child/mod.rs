@@ -30,5 +30,6 @@ mod translate;
 mod wire;
 
 pub use check::{CheckLine, check};
+pub use contain::kill_all;
 pub use host::{Child, Limits};
 pub use serve::serve;

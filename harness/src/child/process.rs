@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 
-use super::contain::{contain, kill_group};
+use super::contain::{contain, kill_one, note_started};
 use super::host::Child;
 use super::wire::{Hello, PROTOCOL, Ran, Run};
 use crate::bytes::escape;
@@ -79,6 +79,7 @@ impl Process {
         let shown = program.to_string_lossy();
         let mut process =
             command.spawn().map_err(|e| format!("cannot start {shown}: {e}; is it installed and executable?"))?;
+        note_started(process.id());
         let (stdin, stdout, stderr) = (process.stdin.take(), process.stdout.take(), process.stderr.take());
         let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
             return Err("no pipes".to_owned());
@@ -208,7 +209,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        kill_group(self.process.id());
+        kill_one(self.process.id());
         let _ = self.process.wait();
     }
 }

@@ -5,6 +5,7 @@ use crate::cuts::Cut;
 use crate::protocol::ProtocolSpec;
 use crate::subject::{Answer, Job};
 use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
+use crate::value::Record;
 
 /// The message for one job under some cuts.
 pub(super) fn message(run: u64, job: &Job, cuts: &[Cut]) -> Run {
@@ -44,14 +45,21 @@ pub(super) fn to_answer(ran: Ran, job: &Job) -> Result<Answer, String> {
     Ok(Answer::Ran { whole, octets, differing })
 }
 
-pub(super) fn check_transcript(transcript: Transcript, job: &Job) -> Result<Transcript, String> {
+pub(super) fn check_transcript(mut transcript: Transcript, job: &Job) -> Result<Transcript, String> {
     let protocol: &ProtocolSpec = job.script.protocol;
     transcript.events().try_for_each(|(_, seen)| protocol.check_record(&seen.record))?;
+    transcript.steps.iter_mut().flat_map(|s| &mut s.events).for_each(|seen| put_in_order(&mut seen.record, protocol));
     let (got, steps) = (transcript.steps.len(), job.script.steps.len());
     if got > steps || (got < steps && transcript.fault.is_none()) {
         return Err(format!("a transcript of {got} steps for a script of {steps}"));
     }
     Ok(transcript)
+}
+
+/// Members in the order of the vocabulary: that of a JSON object says nothing.
+fn put_in_order(record: &mut Record, protocol: &ProtocolSpec) {
+    let members = protocol.event(&record.event).map_or(&[][..], |event| event.members);
+    record.members.sort_by_key(|(name, _)| members.iter().position(|m| m.name == name));
 }
 
 /// The answer for a script that broke its subject, or whose answer is none.

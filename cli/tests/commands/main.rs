@@ -1,0 +1,12 @@
+//! The binary, as people and machines meet it: what it prints, how it exits.
+
+mod adapters;
+mod diff;
+mod home;
+mod inspect;
+mod interrupt;
+mod reports;
+mod run;
+mod support;
+mod terminal;
+mod vectors;
