@@ -80,6 +80,8 @@ impl Drop for Spinner {
 pub(crate) struct Bar {
     bar: ProgressBar,
     names: Vec<String>,
+    /// The subject whose name it shows.
+    shown: Option<usize>,
 }
 
 impl Bar {
@@ -89,7 +91,7 @@ impl Bar {
         let bar = ProgressBar::with_draw_target(Some((names.len() * cases) as u64), target);
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} cases  {msg}  {elapsed}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Bar { bar, names }
+        Bar { bar, names, shown: None }
     }
 
     pub(crate) fn clear(&self) {
@@ -100,7 +102,10 @@ impl Bar {
 impl Progress for Bar {
     fn done(&mut self, subject: usize, cases: usize) {
         self.bar.inc(cases as u64);
-        if let Some(name) = self.names.get(subject) {
+        if self.shown != Some(subject)
+            && let Some(name) = self.names.get(subject)
+        {
+            self.shown = Some(subject);
             self.bar.set_message(name.clone());
         }
     }

@@ -71,8 +71,8 @@ fn script(capture: &Json) -> Script {
     if is_server(capture) { server_script(capture, octets) } else { client_script(capture, octets) }
 }
 
-/// Requests are answered by the harness, with 200. What was answered by a switch is answered so here, and a CONNECT that
-/// was not is refused.
+/// Requests are answered by the harness, with 200. What was answered by a switch is answered so here, and a CONNECT
+/// that was not is refused.
 fn server_script(capture: &Json, octets: Vec<u8>) -> Script {
     let mut script = Script::of_bytes(Http1::SPEC, Role::Server, octets, is(capture, "eof"));
     let Some(Step::Receive(octets)) = script.steps.first_mut() else { return script };

@@ -155,7 +155,7 @@ fn shard<'a>(cases: Vec<&'a Case>, shard: Option<&str>) -> Result<Vec<&'a Case>,
     }
 }
 
-/// Becomes true on Ctrl-C; a second Ctrl-C ends the program.
+/// Becomes true on Ctrl-C and on SIGTERM, by which CI cancels; the second of them ends the program.
 fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let seen = stop.clone();

@@ -9,7 +9,7 @@ use crate::support::{
 fn beside_a_good_one(way: &str) -> (String, Vec<serde_json::Value>, i32) {
     let adapter = bad("bad", way);
     let common = ["--cuts", "none", "--format", "jsonl", "--no-ledger", "--jobs", "2"];
-    let mut arguments = vec!["run", "wireproof-http1", "bad", "--adapter", &adapter, "--deadline", "0.5"];
+    let mut arguments = vec!["run", "wireproof-http1", "bad", "--adapter", &adapter];
     arguments.extend(common);
     let both = on_chunked(&arguments);
     let alone = on_chunked(&[&["run", "wireproof-http1"], &common[..]].concat());
@@ -93,9 +93,9 @@ fn one_that_hangs_is_stopped_at_the_deadline() {
         return;
     }
     let adapter = bad("bad", "hangs");
-    let run = ["run", "bad", "wireproof-http1", "--adapter", &adapter, "--deadline", "0.5", "--only", "h1.simple.get"];
+    let run = ["run", "bad", "wireproof-http1", "--adapter", &adapter, "--deadline", "1.5", "--only", "h1.simple.get"];
     let ran = on_simple(&run);
-    holds(ran.with_code(1), &["FAULT h1.simple.get", "no answer within 0.5 s", "wireproof-http1 0.1.0 rust 1"]);
+    holds(ran.with_code(1), &["FAULT h1.simple.get", "no answer within 1.5 s", "wireproof-http1 0.1.0 rust 1"]);
 }
 
 #[test]
