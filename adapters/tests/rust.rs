@@ -85,19 +85,19 @@ fn httparse_shows_one_head_and_stops() {
     let octets = "\r\nGET /b#c HTTP/1.0\r\nB: 1\r\na:  2 \r\nb: 3\r\n\r\n";
     check(Httparse, Role::Server, &[receive(octets), receive(GET), Step::Eof], &[head]);
     check(Httparse, Role::Server, &[receive("GET / HT"), Step::Eof], &[]);
-    let head = "response status=404 version=\"1.1\" reason=\"No\" fields=[x: ]";
+    let head = "response status=404 reason=\"No\" version=\"1.1\" fields=[x: ]";
     check(Httparse, Role::Client, &[receive("HTTP/1.1 404 No\r\nX:\r\n\r\nhi")], &[head]);
     check(
         Httparse,
         Role::Client,
         &[receive("HTTP/1.1 100\r\n\r\n")],
-        &["interim status=100 version=\"1.1\" reason=\"\" fields=[]"],
+        &["interim status=100 reason=\"\" version=\"1.1\" fields=[]"],
     );
 }
 
 #[test]
 fn httparse_empties_a_reason_phrase_beyond_ascii() {
-    let head = "response status=200 version=\"1.1\" reason=\"\" fields=[]";
+    let head = "response status=200 reason=\"\" version=\"1.1\" fields=[]";
     check(Httparse, Role::Client, &[receive("HTTP/1.1 200 caf\u{e9}\r\n\r\n")], &[head]);
 }
 
@@ -262,7 +262,7 @@ fn hyper_refuses_what_it_cannot_send() {
 
 #[test]
 fn a_client_reads_content_by_each_framing() {
-    let head = |fields: &str| format!("response status=200 version=\"1.1\" reason=\"OK\" fields=[{fields}]");
+    let head = |fields: &str| format!("response status=200 reason=\"OK\" version=\"1.1\" fields=[{fields}]");
     let reply = |rest: &str| receive(&format!("HTTP/1.1 200 OK\r\n{rest}"));
     let (end, hi) = ("end trailers=[]", "data bytes=\"hi\"");
     let wrote = fetch(
@@ -290,7 +290,7 @@ fn a_client_shows_interim_responses() {
         &[
             "interim status=100 version=\"1.1\" fields=[]",
             "interim status=103 version=\"1.1\" fields=[link: x]",
-            "response status=204 version=\"1.1\" reason=\"Gone\" fields=[]",
+            "response status=204 reason=\"Gone\" version=\"1.1\" fields=[]",
             "end trailers=[]",
         ],
     );
@@ -299,10 +299,10 @@ fn a_client_shows_interim_responses() {
 #[test]
 fn a_client_is_handed_the_connection() {
     let (end, up, raw) = ("end trailers=[]", "upgraded", "data bytes=\"raw\"");
-    let head = "response status=101 version=\"1.1\" reason=\"Switching Protocols\" fields=[upgrade: x]";
+    let head = "response status=101 reason=\"Switching Protocols\" version=\"1.1\" fields=[upgrade: x]";
     let octets = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nraw";
     fetch("GET", "/", &[receive(octets), Step::Eof], &[head, end, up, raw, "closed"]);
-    let head = "response status=200 version=\"1.0\" reason=\"OK\" fields=[content-length: 9]";
+    let head = "response status=200 reason=\"OK\" version=\"1.0\" fields=[content-length: 9]";
     let octets = "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\nraw";
     let wrote = fetch("CONNECT", "a:80", &[receive(octets)], &[head, end, up, raw]);
     assert_eq!(wrote, "CONNECT a:80 HTTP/1.1\r\nhost: a\r\n\r\n");
@@ -311,7 +311,7 @@ fn a_client_is_handed_the_connection() {
 #[test]
 fn a_client_goes_on_to_a_second_request() {
     let octets = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-    let head = "response status=200 version=\"1.1\" reason=\"OK\" fields=[content-length: 0]";
+    let head = "response status=200 reason=\"OK\" version=\"1.1\" fields=[content-length: 0]";
     let [request, end] = ask("GET", "/2");
     let steps = [receive(octets), request.clone(), end, receive(octets), receive("x")];
     let wrote = fetch("GET", "/1", &steps, &[head, "end trailers=[]", head, "end trailers=[]", "rejected"]);
@@ -324,7 +324,7 @@ fn a_client_goes_on_to_a_second_request() {
 fn a_client_refuses_bad_and_truncated_responses() {
     fetch("GET", "/", &[receive("HTTP/1.1 2x0 OK\r\n\r\n")], &["rejected class=\"status\""]);
     fetch("GET", "/", &[receive("HTTP/1.1 20"), Step::Eof], &["rejected class=\"incomplete\""]);
-    let head = "response status=200 version=\"1.1\" reason=\"OK\" fields=[content-length: 9]";
+    let head = "response status=200 reason=\"OK\" version=\"1.1\" fields=[content-length: 9]";
     let octets = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi";
     fetch("GET", "/", &[receive(octets), Step::Eof], &[head, "data bytes=\"hi\"", "rejected class=\"incomplete\""]);
 }

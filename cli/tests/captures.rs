@@ -31,8 +31,7 @@ fn folder() -> PathBuf {
 /// seen whole; an entry that no longer holds fails the test.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     // RFC 3986, 3.4: no query holds { | } [ ] ^ ` or ". RFC 9112, 3.2: a recipient SHOULD answer an invalid
-    // request-line with 400 or a redirect. The last request but one of chromium-keepalive.bin is that of
-    // chromium-raw-query.bin; the index calls only the latter odd.
+    // request-line with 400 or a redirect.
     ("wireproof-http1", "chromium-keepalive.bin", "rejected: the request-target is malformed (octet 2670)"),
     ("wireproof-http1", "chromium-raw-query.bin", "rejected: the request-target is malformed (octet 514)"),
     ("wireproof-http1", "curl-raw-query.bin", "rejected: the request-target is malformed (octet 98)"),

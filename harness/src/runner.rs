@@ -96,14 +96,14 @@ pub fn run(
     }
     drop(tell);
     let mut runs: Vec<SubjectRun> = subjects.iter().map(|s| SubjectRun::empty(s.name(), cases.len())).collect();
-    loop {
+    while !stop.load(Ordering::Relaxed) {
         match told.recv_timeout(Duration::from_millis(100)) {
             Ok(news) => note(&mut runs, news, progress),
-            Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => break,
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
     }
+    told.try_iter().for_each(|news| note(&mut runs, news, progress));
     runs
 }
 

@@ -857,7 +857,8 @@ def chromium():
     longest = max(visit(close=False), key=lambda c: len(c.requests), default=None)
     if longest and len(longest.requests) > 1:
         save_requests("chromium-keepalive", program,
-                      "the requests of one page over one connection", longest)
+                      "the requests of one page over one connection", longest,
+                      "{|}[]^` raw in one request target")
 
 
 GO_PROGRAM = r"""

@@ -115,7 +115,11 @@ pub(crate) fn transfer_encoding(fields: Fields<'_>) -> Result<Option<Coding>, Re
             if !is_token_string(name) {
                 return Err(Reason::TransferEncoding);
             }
+            let compression = [&b"gzip"[..], b"x-gzip", b"compress", b"x-compress", b"deflate"];
             if !name.eq_ignore_ascii_case(b"chunked") {
+                if name.len() < coding.len() && compression.iter().any(|c| name.eq_ignore_ascii_case(c)) {
+                    return Err(Reason::TransferEncoding); // 7.2: these have no parameters either
+                }
                 others = true;
             } else if name.len() == coding.len() {
                 chunked = true;

@@ -9,7 +9,7 @@ use crate::event::Fields;
 use crate::framing::{self, Asked, Coding, Framing};
 use crate::head::{Kind, Scanner};
 use crate::limits::{Config, Leniency, Limits};
-use crate::octets::{is_token_string, is_value, list, strip_blank};
+use crate::octets::{is_blank, is_token_string, is_value, list, strip_blank};
 use crate::target;
 
 /// What is being written.
@@ -53,9 +53,12 @@ impl Connection {
         }
         write_lines(fields, &mut self.out);
         let old_server = self.peer_minor == Some(0);
-        let framing = self.proof(begin, Kind::Request, |fields, _| match request_framing(method, fields)? {
-            (Framing::Chunked, _) if old_server => Err(Reason::CodingNotAllowed), // RFC 9112, 6.1 and 6.3
-            known => Ok(known),
+        let framing = self.proof(begin, Kind::Request, |fields, _| {
+            check_authority(target, fields)?;
+            match request_framing(method, fields)? {
+                (Framing::Chunked, _) if old_server => Err(Reason::CodingNotAllowed), // RFC 9112, 6.1 and 6.3
+                known => Ok(known),
+            }
         });
         let (framing, exchange) = self.or_unwrite(begin, framing)?;
         self.asked.push_back(exchange);
@@ -342,7 +345,37 @@ fn check_options(fields: Fields<'_>) -> Result<(), Reason> {
         strip_blank(coding.split(|&b| b == b';').next().unwrap_or_default()).eq_ignore_ascii_case(b"chunked")
     };
     let te_chunked = fields.values(b"te").flat_map(list).any(is_chunked);
-    if named(b"upgrade") && named(b"te") && !te_chunked { Ok(()) } else { Err(Reason::NotAllowed) }
+    // RFC 9110, 7.6.1: Cache-Control is for all recipients, so it is no connection option.
+    let for_all = has_option(fields, b"cache-control");
+    // RFC 9110, 5.6.1.1 and 5.6.3: no empty list elements, no bad white space, in what is made anew on each hop.
+    let made_here = || fields.values(b"connection").chain(fields.values(b"transfer-encoding"));
+    let empty = made_here().any(|value| value.split(|&b| b == b',').any(|member| strip_blank(member).is_empty()));
+    let spaced = fields.values(b"transfer-encoding").any(has_bad_space);
+    if named(b"upgrade") && named(b"te") && !te_chunked && !for_all && !empty && !spaced {
+        Ok(())
+    } else {
+        Err(Reason::NotAllowed)
+    }
+}
+
+/// RFC 9110, 10.1.4: white space beside the "=" of a transfer-parameter, outside quoted strings.
+fn has_bad_space(value: &[u8]) -> bool {
+    let outside = value.split(|&b| b == b'"').step_by(2);
+    outside.flat_map(|part| part.windows(2)).any(|pair| match pair {
+        [b'=', after] => is_blank(*after),
+        [before, b'='] => is_blank(*before),
+        _ => false,
+    })
+}
+
+/// RFC 9112, 3.2: Host is the authority of an absolute-form target.
+fn check_authority(target: &[u8], fields: Fields<'_>) -> Result<(), Reason> {
+    match target::authority(target) {
+        Some(authority) if !fields.values(b"host").any(|host| host.eq_ignore_ascii_case(authority)) => {
+            Err(Reason::HostInvalid)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// How a response's content is written.

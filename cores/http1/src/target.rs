@@ -43,6 +43,13 @@ fn is_absolute(target: &[u8]) -> bool {
     !authority.is_empty() && authority[0] != b':' && is_host_and_port(authority)
 }
 
+/// The authority of an absolute-form target with an authority.
+pub(crate) fn authority(target: &[u8]) -> Option<&[u8]> {
+    let colon = target.iter().position(|&b| b == b':').filter(|_| target.first() != Some(&b'/'))?;
+    let rest = target[colon + 1..].strip_prefix(b"//")?;
+    rest.split(|b| matches!(b, b'/' | b'?')).next()
+}
+
 /// RFC 9112, 3.2.3 and RFC 9110, 9.3.6: host ":" port, neither empty.
 fn check_authority(target: &[u8]) -> Result<(), Reason> {
     let Some(colon) = target.iter().rposition(|&b| b == b':') else { return Err(Reason::Target) };

@@ -261,8 +261,8 @@ fn show_event(
     let mut members = [("", ValueRef::Flag(false)); MEMBERS];
     let version = minor.and_then(|m| [b"1.0", b"1.1"].get(usize::from(m)).copied());
     let optional = [
-        version.map(|v| ("version", ValueRef::Bytes(v.as_slice()))),
         reason.map(|r| ("reason", ValueRef::Bytes(r))),
+        version.map(|v| ("version", ValueRef::Bytes(v.as_slice()))),
         Some(("fields", ValueRef::Fields(fields))),
     ];
     let mut count = 0;
