@@ -239,11 +239,16 @@ pub(crate) struct Repro {
 
 /// Show which requirements have cases, and which have none.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  wireproof coverage\n  wireproof coverage --bare\n  wireproof coverage --json")]
+#[command(
+    after_help = "Examples:\n  wireproof coverage\n  wireproof coverage --bare\n  wireproof coverage --bare --check\n  wireproof coverage --json"
+)]
 pub(crate) struct Coverage {
     /// Only requirements without a case.
     #[arg(long)]
     pub(crate) bare: bool,
+    /// Exit with 1 if a testable MUST or MUST NOT has no case.
+    #[arg(long)]
+    pub(crate) check: bool,
     /// Machine-readable output.
     #[arg(long)]
     pub(crate) json: bool,

@@ -19,11 +19,12 @@ pub(crate) fn run(cli: &Cli, coverage: &Coverage) -> Result<bool, Failure> {
     let testable = suite.requirements.iter().filter(|r| r.is_testable());
     let wanted: Vec<&Requirement> =
         testable.filter(|r| !coverage.bare || !covered.contains_key(r.id.as_str())).collect();
+    let held = !coverage.check || !bare_must(&suite, &covered);
     let ids = |r: &Requirement| covered.get(r.id.as_str()).cloned().unwrap_or_default();
     if coverage.json {
         let rows: Vec<_> = wanted.iter().map(|r| json!({"id": r.id, "level": r.level, "cases": ids(r)})).collect();
         writeln!(out, "{}", serde_json::to_string_pretty(&rows).unwrap_or_default())?;
-        return Ok(true);
+        return Ok(held);
     }
     let row = |r: &&Requirement| {
         let shown = match ids(r).as_slice() {
@@ -35,7 +36,12 @@ pub(crate) fn run(cli: &Cli, coverage: &Coverage) -> Result<bool, Failure> {
     };
     writeln!(out, "{}\n", table(&["requirement", "level", "cases", "text"], wanted.iter().map(row).collect()))?;
     writeln!(out, "{}", table(&["rfc", "level", "testable", "covered", "bare"], summary(&suite, &covered)))?;
-    Ok(true)
+    Ok(held)
+}
+
+/// Whether a testable MUST or MUST NOT has no case.
+fn bare_must(suite: &Suite, covered: &BTreeMap<&str, Vec<&str>>) -> bool {
+    suite.requirements.iter().any(|r| r.is_testable() && r.is_must() && !covered.contains_key(r.id.as_str()))
 }
 
 /// The cases of each requirement.
