@@ -85,7 +85,7 @@ impl Transcript {
     /// members that are not compared (native error text) and offsets removed. Nothing else is normalised.
     pub fn canonical(&self, protocol: &ProtocolSpec) -> Transcript {
         let step = |s: &StepRecord| StepRecord {
-            events: coalesce(s.events.iter().map(|seen| strip(&seen.record, protocol))),
+            events: coalesce(s.events.iter().map(|seen| Seen { fed: None, record: strip(&seen.record, protocol) })),
             output: s.output.clone(),
             refused: s.refused.as_ref().map(|_| String::new()),
         };
@@ -94,21 +94,22 @@ impl Transcript {
     }
 }
 
-/// Joins adjacent `data` events whose other members agree and drops empty ones.
-fn coalesce(records: impl Iterator<Item = Record>) -> Vec<Seen> {
+/// Joins adjacent `data` events whose other members agree, and drops empty ones. A joined event keeps the offset at
+/// which its first part was reported.
+pub(crate) fn coalesce(events: impl Iterator<Item = Seen>) -> Vec<Seen> {
     let mut joined: Vec<Seen> = Vec::new();
-    for record in records {
-        if record.event == "data" && record.bytes("bytes").is_some_and(<[u8]>::is_empty) {
+    for seen in events {
+        if seen.record.event == "data" && seen.record.bytes("bytes").is_some_and(<[u8]>::is_empty) {
             continue;
         }
         if let Some(last) = joined.last_mut()
             && last.record.event == "data"
-            && record.event == "data"
-            && append_data(&mut last.record, &record)
+            && seen.record.event == "data"
+            && append_data(&mut last.record, &seen.record)
         {
             continue;
         }
-        joined.push(Seen { fed: None, record });
+        joined.push(seen);
     }
     joined
 }

@@ -12,7 +12,7 @@ use crate::transcript::Transcript;
 use crate::value::Record;
 use crate::vectors::{Case, Condition, Is, Level, Outcome};
 
-pub use pattern::{fits, visible};
+pub use pattern::visible;
 pub use show::{show_outcome, show_record};
 
 /// What `judge` says of one case and subject.

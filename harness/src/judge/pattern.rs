@@ -3,7 +3,7 @@
 use crate::cuts::Cut;
 use crate::endpoint::Profile;
 use crate::protocol::ProtocolSpec;
-use crate::transcript::{Seen, Transcript};
+use crate::transcript::{Seen, Transcript, coalesce};
 use crate::value::{Record, Value};
 use crate::vectors::{EventPattern, MemberPattern};
 
@@ -11,30 +11,7 @@ use crate::vectors::{EventPattern, MemberPattern};
 /// the offset at which it was reported.
 pub fn visible(transcript: &Transcript, protocol: &ProtocolSpec, profile: &Profile) -> Vec<Seen> {
     let shown = |name: &str| protocol.event(name).is_none_or(|e| e.needs.is_none_or(|n| profile.can(n)));
-    let mut joined: Vec<Seen> = Vec::new();
-    for (_, seen) in transcript.events().filter(|(_, s)| shown(&s.record.event)) {
-        let octets = seen.record.bytes("bytes");
-        if seen.record.event == "data" {
-            if octets.is_some_and(<[u8]>::is_empty) {
-                continue;
-            }
-            let stream = seen.record.get("stream");
-            if let Some(last) =
-                joined.last_mut().filter(|l| l.record.event == "data" && l.record.get("stream") == stream)
-                && let Some((_, Value::Bytes(before))) = last.record.members.iter_mut().find(|(n, _)| n == "bytes")
-            {
-                before.extend_from_slice(octets.unwrap_or_default());
-                continue;
-            }
-        }
-        joined.push(seen.clone());
-    }
-    joined
-}
-
-/// Whether one event fits one pattern, for a subject with this profile that was fed under this cut.
-pub fn fits(pattern: &EventPattern, seen: &Seen, protocol: &ProtocolSpec, profile: &Profile, cut: &Cut) -> bool {
-    View { protocol, profile, cut }.event(pattern, seen)
+    coalesce(transcript.events().filter(|(_, s)| shown(&s.record.event)).map(|(_, seen)| seen.clone()))
 }
 
 /// What decides which members can be looked at.
