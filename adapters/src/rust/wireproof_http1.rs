@@ -56,7 +56,7 @@ impl Implementation<Http1> for WireproofHttp1 {
             Role::Client => Connection::client(config),
             Role::Decoder | Role::Encoder => return Err(Unsupported(format!("HTTP/1 has no {role}"))),
         };
-        Ok(Box::new(Core { connection, role, kept: Vec::new(), phase: Phase::StartLine, done: false }))
+        Ok(Box::new(Core { connection, role, kept: Vec::new(), used: 0, phase: Phase::StartLine, done: false }))
     }
 }
 
@@ -65,6 +65,9 @@ struct Core {
     connection: Connection,
     role: Role,
     kept: Vec<u8>,
+    /// How many of the kept octets are consumed: they go when they are half of all, so that many messages in one piece
+    /// cost no more than their octets.
+    used: usize,
     /// The part of the message that comes next, for refusals.
     phase: Phase,
     /// Nothing more is reported.
@@ -84,9 +87,12 @@ impl Endpoint<Http1> for Core {
             Input::Tick(_) => return,
         }
         let kept = std::mem::take(&mut self.kept);
-        let rest = self.offer(&kept, events);
+        self.used += self.offer(&kept[self.used..], events);
         self.kept = kept;
-        self.kept.drain(..rest);
+        if self.used * 2 >= self.kept.len() {
+            self.kept.drain(..self.used);
+            self.used = 0;
+        }
     }
 
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
