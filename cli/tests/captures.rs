@@ -11,7 +11,7 @@ use wireproof::cuts::Cut;
 use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
 use wireproof_adapters::python::H11;
-use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, LibraryRecipe, Recipe};
 
@@ -45,9 +45,13 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("h11", "apache-http10-keepalive.bin", H11_DOES_NOT_PIPELINE),
     ("h11", "nginx-pipelined.bin", H11_DOES_NOT_PIPELINE),
     ("h11", "node-server-pipelined.bin", H11_DOES_NOT_PIPELINE),
+    ("h11r", "apache-http10-keepalive.bin", H11R_DOES_NOT_PIPELINE),
+    ("h11r", "nginx-pipelined.bin", H11R_DOES_NOT_PIPELINE),
+    ("h11r", "node-server-pipelined.bin", H11R_DOES_NOT_PIPELINE),
 ];
 
 const H11_DOES_NOT_PIPELINE: &str = "refused to send: can't handle event type Request when role=CLIENT and state=DONE";
+const H11R_DOES_NOT_PIPELINE: &str = "refused to send: event is invalid in the local state";
 
 fn name(capture: &Json) -> &str {
     capture["file"].as_str().expect("a name")
@@ -223,6 +227,11 @@ fn httparse_sees_the_first_heads() {
 #[test]
 fn hyper_sees_them_all() {
     check(&InProcess::new(Hyper));
+}
+
+#[test]
+fn h11r_sees_them_all() {
+    check(&InProcess::new(H11r));
 }
 
 /// The private environment, if the recipe is set up in it; else says so.
