@@ -3,6 +3,8 @@
 /// Every book: its file's name and its text.
 pub const BOOKS: &[(&str, &str)] = &[
     ("adapters/ledger/h11.json", include_str!("../ledger/h11.json")),
+    ("adapters/ledger/h11r.json", include_str!("../ledger/h11r.json")),
+    ("adapters/ledger/http-net.json", include_str!("../ledger/http-net.json")),
     ("adapters/ledger/httparse.json", include_str!("../ledger/httparse.json")),
     ("adapters/ledger/hyper.json", include_str!("../ledger/hyper.json")),
     ("adapters/ledger/llhttp.json", include_str!("../ledger/llhttp.json")),

@@ -1,51 +1,13 @@
 //! The Rust adapters: what each names, in order, and that no cut changes it.
 
-use serde_json::{Value, json};
+mod support;
+
+use serde_json::json;
 use wireproof::http1::Http1;
-use wireproof::judge::show_record;
-use wireproof::{Config, Implementation, InProcess, Protocol, Role, Script, Step, Transcript};
-use wireproof_adapters::rust::{Httparse, Hyper};
+use wireproof::{InProcess, Protocol, Role, Step};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper};
 
-const GET: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-
-fn receive(octets: &str) -> Step {
-    Step::Receive(octets.chars().map(|c| u8::try_from(c).unwrap()).collect())
-}
-
-fn send(action: Value) -> Step {
-    Step::Send(action)
-}
-
-fn ask(method: &str, target: &str) -> [Step; 2] {
-    let request = json!({"request": {"method": method, "target": target, "fields": [["Host", "a"]]}});
-    [send(request), send(json!({"end": {}}))]
-}
-
-fn script(role: Role, steps: &[Step]) -> Script {
-    let sends = steps.iter().any(|s| matches!(s, Step::Send(a) if a.get("request").is_none()));
-    let answer = role == Role::Server && !sends;
-    Script { protocol: Http1::SPEC, role, config: Config::default(), answer, steps: steps.to_vec() }
-}
-
-fn show(transcript: &Transcript) -> Vec<String> {
-    assert_eq!(transcript.fault, None);
-    transcript.canonical(Http1::SPEC).events().map(|(_, seen)| show_record(&seen.record)).collect()
-}
-
-/// Runs the steps whole, octet by octet, and cut at each offset; all must show `expected`. Returns what was written.
-fn check(subject: impl Implementation<Http1> + 'static, role: Role, steps: &[Step], expected: &[&str]) -> String {
-    let subject = InProcess::new(subject);
-    let script = script(role, steps);
-    let whole = subject.transcribe(&script, &[]).unwrap();
-    assert_eq!(show(&whole), expected, "whole");
-    let len = script.received().len();
-    let cuts = (1..len).map(|at| vec![at]).chain([(1..len).collect()]);
-    for cut in cuts {
-        let parts = subject.transcribe(&script, &cut).unwrap();
-        assert_eq!(parts.canonical(Http1::SPEC), whole.canonical(Http1::SPEC), "cut {cut:?}");
-    }
-    String::from_utf8_lossy(&whole.output()).into_owned()
-}
+use crate::support::{GET, ask, check, receive, script, send, show};
 
 fn serve(steps: &[Step], expected: &[&str]) -> String {
     check(Hyper, Role::Server, steps, expected)
@@ -60,7 +22,7 @@ fn fetch(method: &str, target: &str, rest: &[Step], expected: &[&str]) -> String
 #[test]
 fn versions_are_those_of_the_lock_file() {
     let lock = include_str!("../../Cargo.lock");
-    for subject in [InProcess::new(Httparse), InProcess::new(Hyper)] {
+    for subject in [InProcess::new(Httparse), InProcess::new(Hyper), InProcess::new(H11r), InProcess::new(HttpNet)] {
         let profile = subject.profile();
         let entry = format!("name = \"{}\"\nversion = \"{}\"\n", profile.name, profile.version);
         assert!(lock.contains(&entry), "{entry}");
@@ -69,7 +31,7 @@ fn versions_are_those_of_the_lock_file() {
 
 #[test]
 fn profiles_name_known_capabilities() {
-    for subject in [InProcess::new(Httparse), InProcess::new(Hyper)] {
+    for subject in [InProcess::new(Httparse), InProcess::new(Hyper), InProcess::new(H11r), InProcess::new(HttpNet)] {
         let profile = subject.profile();
         let named = profile.can.iter().chain(profile.cannot.keys());
         for capability in named {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::python::H11;
-use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
@@ -44,6 +44,8 @@ pub(crate) static ENTRIES: &[Entry] = &[
     },
     Entry { name: "httparse", about: "head parser of hyper (Rust)", home: Home::Here(|| InProcess::new(Httparse)) },
     Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
+    Entry { name: "h11r", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(H11r)) },
+    Entry { name: "http-net", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(HttpNet)) },
     Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
     Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
 ];

@@ -11,7 +11,7 @@ use wireproof::cuts::Cut;
 use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
 use wireproof_adapters::python::H11;
-use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, LibraryRecipe, Recipe};
 
@@ -35,6 +35,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("wireproof-http1", "chromium-keepalive.bin", "rejected: the request-target is malformed (octet 2670)"),
     ("wireproof-http1", "chromium-raw-query.bin", "rejected: the request-target is malformed (octet 514)"),
     ("wireproof-http1", "curl-raw-query.bin", "rejected: the request-target is malformed (octet 98)"),
+    ("http-net", "chromium-keepalive.bin", "rejected: invalid request target"),
+    ("http-net", "chromium-raw-query.bin", "rejected: invalid request target"),
+    ("http-net", "curl-raw-query.bin", "rejected: invalid request target"),
+    // Connection: keep-alive, and Connection: Upgrade, HTTP2-Settings.
+    ("http-net", "apache-http10-keepalive.bin", HTTP_NET_OWNS_CONNECTION),
+    ("http-net", "lighttpd-switch-h2c.bin", HTTP_NET_OWNS_CONNECTION),
     // hyper takes what browsers send raw, but no ".
     ("hyper", "curl-raw-query.bin", "rejected: invalid URI"),
     // These answer requests that were sent at once. No client has to pipeline (RFC 9112, 9.3.2), and these do not.
@@ -44,9 +50,14 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("h11", "apache-http10-keepalive.bin", H11_DOES_NOT_PIPELINE),
     ("h11", "nginx-pipelined.bin", H11_DOES_NOT_PIPELINE),
     ("h11", "node-server-pipelined.bin", H11_DOES_NOT_PIPELINE),
+    ("h11r", "apache-http10-keepalive.bin", H11R_DOES_NOT_PIPELINE),
+    ("h11r", "nginx-pipelined.bin", H11R_DOES_NOT_PIPELINE),
+    ("h11r", "node-server-pipelined.bin", H11R_DOES_NOT_PIPELINE),
 ];
 
 const H11_DOES_NOT_PIPELINE: &str = "refused to send: can't handle event type Request when role=CLIENT and state=DONE";
+const HTTP_NET_OWNS_CONNECTION: &str = "cannot: http-net writes connection itself, and has no call for this";
+const H11R_DOES_NOT_PIPELINE: &str = "refused to send: event is invalid in the local state";
 
 fn name(capture: &Json) -> &str {
     capture["file"].as_str().expect("a name")
@@ -83,12 +94,14 @@ fn server_script(capture: &Json, octets: Vec<u8>) -> Script {
         } else {
             json!([])
         };
-        let response = json!({"response": {"status": status, "reason": "Go on", "fields": fields}});
+        let reason = if status == 101 { "Switching Protocols" } else { "OK" };
+        let response = json!({"response": {"status": status, "reason": reason, "fields": fields}});
         script.answer = false;
         script.steps.extend([Step::Send(response), Step::Send(json!({"end": {}})), Step::Receive(after)]);
     }
     if !is(capture, "upgraded") && script.received().starts_with(b"CONNECT ") {
-        let refusal = json!({"response": {"status": 502, "reason": "No", "fields": [["Content-Length", "0"]]}});
+        let refusal =
+            json!({"response": {"status": 502, "reason": "Bad Gateway", "fields": [["Content-Length", "0"]]}});
         script.answer = false;
         script.steps.extend([Step::Send(refusal), Step::Send(json!({"end": {}}))]);
     }
@@ -222,6 +235,16 @@ fn httparse_sees_the_first_heads() {
 #[test]
 fn hyper_sees_them_all() {
     check(&InProcess::new(Hyper));
+}
+
+#[test]
+fn h11r_sees_them_all() {
+    check(&InProcess::new(H11r));
+}
+
+#[test]
+fn http_net_sees_them_all() {
+    check(&InProcess::new(HttpNet));
 }
 
 /// The private environment, if the recipe is set up in it; else says so.

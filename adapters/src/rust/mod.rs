@@ -1,9 +1,13 @@
 //! Rust implementations, called in this process.
 
+mod h11r;
+mod http_net;
 mod httparse;
 mod hyper;
 mod wireproof_http1;
 
+pub use self::h11r::H11r;
+pub use self::http_net::HttpNet;
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
 pub use self::wireproof_http1::WireproofHttp1;
