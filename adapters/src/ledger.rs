@@ -4,6 +4,7 @@
 pub const BOOKS: &[(&str, &str)] = &[
     ("adapters/ledger/h11.json", include_str!("../ledger/h11.json")),
     ("adapters/ledger/httparse.json", include_str!("../ledger/httparse.json")),
+    ("adapters/ledger/httptools.json", include_str!("../ledger/httptools.json")),
     ("adapters/ledger/hyper.json", include_str!("../ledger/hyper.json")),
     ("adapters/ledger/llhttp.json", include_str!("../ledger/llhttp.json")),
 ];

@@ -5,6 +5,14 @@ use crate::setup::venv::VenvRecipe;
 /// What an adapter author copies; set-up puts it beside each adapter.
 pub const SDK: (&str, &str) = ("wireproof_adapter.py", include_str!("../sdk/python/wireproof_adapter.py"));
 
+/// httptools, pinned.
+pub const HTTPTOOLS: VenvRecipe<'static> = VenvRecipe {
+    name: "httptools",
+    version: "0.9.0",
+    requirements_txt: include_str!("../python/httptools/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/httptools/adapter.py"))],
+};
+
 /// h11, pinned.
 pub const H11: VenvRecipe<'static> = VenvRecipe {
     name: "h11",

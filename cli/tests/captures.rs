@@ -10,10 +10,10 @@ use wireproof::child::Child;
 use wireproof::cuts::Cut;
 use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
-use wireproof_adapters::python::H11;
+use wireproof_adapters::python::{H11, HTTPTOOLS};
 use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
-use wireproof_adapters::setup::{self, LibraryRecipe, Recipe};
+use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 /// The index; tests may rely on its form, which `record.py --check` checks.
 static INDEX: LazyLock<Vec<Json>> = LazyLock::new(|| {
@@ -210,6 +210,13 @@ fn check(subject: &dyn Subject) {
     assert_eq!(show(&found), show(&known), "{}", subject.name());
 }
 
+/// Plays all captures to a subject that cannot be told all that they hold, such as the end of the stream or a method.
+fn check_what_it_can(subject: &dyn Subject) {
+    let (cannot, wrong): (Vec<_>, Vec<_>) = play(subject).into_iter().partition(|(_, w)| w.starts_with("cannot: "));
+    assert_eq!(wrong, [], "{}", subject.name());
+    assert!(cannot.len() < INDEX.len(), "{}: {cannot:?}", subject.name());
+}
+
 #[test]
 fn the_reference_core_sees_them_all() {
     check(&InProcess::new(WireproofHttp1));
@@ -245,6 +252,12 @@ fn llhttp_sees_them_all() {
 fn h11_sees_them_all() {
     let Some(home) = ready(&H11) else { return };
     check(&Child::new("h11", vec![H11.python(&home).into(), H11.file(&home, "adapter.py").into()]));
+}
+
+#[test]
+fn httptools_sees_them_all() {
+    let Some(home) = ready(&HTTPTOOLS) else { return };
+    check_what_it_can(&Child::new("httptools", HTTPTOOLS.command(&home)));
 }
 
 #[test]
