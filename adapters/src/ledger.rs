@@ -7,4 +7,5 @@ pub const BOOKS: &[(&str, &str)] = &[
     ("adapters/ledger/httptools.json", include_str!("../ledger/httptools.json")),
     ("adapters/ledger/hyper.json", include_str!("../ledger/hyper.json")),
     ("adapters/ledger/llhttp.json", include_str!("../ledger/llhttp.json")),
+    ("adapters/ledger/waitress.json", include_str!("../ledger/waitress.json")),
 ];

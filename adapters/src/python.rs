@@ -20,3 +20,11 @@ pub const H11: VenvRecipe<'static> = VenvRecipe {
     requirements_txt: include_str!("../python/h11/requirements.txt"),
     files: &[SDK, ("adapter.py", include_str!("../python/h11/adapter.py"))],
 };
+
+/// waitress, pinned.
+pub const WAITRESS: VenvRecipe<'static> = VenvRecipe {
+    name: "waitress",
+    version: "3.0.2",
+    requirements_txt: include_str!("../python/waitress/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/waitress/adapter.py"))],
+};

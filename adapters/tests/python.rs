@@ -8,7 +8,7 @@ use wireproof::child::Child;
 use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Answer, Config, Job, Role, Script, Step, Subject, Transcript, protocols};
-use wireproof_adapters::python::HTTPTOOLS;
+use wireproof_adapters::python::{HTTPTOOLS, WAITRESS};
 use wireproof_adapters::setup::venv::VenvRecipe;
 use wireproof_adapters::setup::{ChildRecipe, Recipe, SetupError, home};
 
@@ -117,6 +117,34 @@ fn httptools() {
                 "HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nabc",
                 &[switching, end, "upgraded", "data bytes=\"abc\""],
             ),
+        ],
+    );
+}
+
+/// Fields of one name are joined, those with `_` dropped, Transfer-Encoding removed; it has no member `trailers`.
+#[test]
+fn waitress() {
+    let server = Role::Server;
+    let get = "request method=\"GET\" target=\"/a?b\" version=\"1.1\" fields=[host: a, x-y: V, 1]";
+    let chunked = "request method=\"POST\" target=\"/\" version=\"1.1\" fields=[host: a]";
+    let next = "request method=\"PUT\" target=\"/2\" version=\"1.0\" fields=[content-length: 2]";
+    check(
+        &WAITRESS,
+        &[
+            (server, "GET /a?b HTTP/1.1\r\nHost: a\r\nX-Y:V\r\nx_y: 2\r\nx-y:\t1\r\n\r\n", &[get, "end"]),
+            (
+                server,
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\
+                 \r\nPUT /2 HTTP/1.0\r\nContent-Length: 2\r\n\r\nok",
+                &[chunked, "data bytes=\"abcde\"", "end", next, "data bytes=\"ok\"", "end"],
+            ),
+            (server, "GET / HTTP/1.1\r\nA B: c\r\n\r\n", &["rejected status=400"]),
+            (
+                server,
+                "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
+                &[chunked, "rejected status=400"],
+            ),
+            (server, "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", &["rejected status=501"]),
         ],
     );
 }

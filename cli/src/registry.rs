@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
-use wireproof_adapters::python::{H11, HTTPTOOLS};
+use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
@@ -50,6 +50,11 @@ pub(crate) static ENTRIES: &[Entry] = &[
         name: "httptools",
         about: "llhttp for Python, as uvicorn uses it (installed by setup)",
         home: Home::Child(&HTTPTOOLS),
+    },
+    Entry {
+        name: "waitress",
+        about: "request parser of a WSGI server (Python, installed by setup)",
+        home: Home::Child(&WAITRESS),
     },
 ];
 

@@ -71,7 +71,7 @@ fn mistakes_exit_with_2_and_name_what_is_known() {
     for (arguments, words) in [
         (
             &["nope"][..],
-            &["unknown subject \"nope\"; known: wireproof-http1, httparse, hyper, llhttp, h11, httptools"][..],
+            &["unknown subject \"nope\"; known: wireproof-http1, httparse, hyper, llhttp, h11, httptools, waitress"][..],
         ),
         (&["hyper", "--only", "zzz*"], &["\"zzz*\" matches no id, suite, tag, level or requirement"]),
         (&["hyper", "--skip", "zzz*"], &["\"zzz*\" matches no"]),
