@@ -6,6 +6,8 @@ pub const BOOKS: &[(&str, &str)] = &[
     ("adapters/ledger/h11r.json", include_str!("../ledger/h11r.json")),
     ("adapters/ledger/http-net.json", include_str!("../ledger/http-net.json")),
     ("adapters/ledger/httparse.json", include_str!("../ledger/httparse.json")),
+    ("adapters/ledger/httptools.json", include_str!("../ledger/httptools.json")),
     ("adapters/ledger/hyper.json", include_str!("../ledger/hyper.json")),
     ("adapters/ledger/llhttp.json", include_str!("../ledger/llhttp.json")),
+    ("adapters/ledger/waitress.json", include_str!("../ledger/waitress.json")),
 ];

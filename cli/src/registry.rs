@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
-use wireproof_adapters::python::H11;
+use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
@@ -48,6 +48,16 @@ pub(crate) static ENTRIES: &[Entry] = &[
     Entry { name: "http-net", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(HttpNet)) },
     Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
     Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
+    Entry {
+        name: "httptools",
+        about: "llhttp for Python, as uvicorn uses it (installed by setup)",
+        home: Home::Child(&HTTPTOOLS),
+    },
+    Entry {
+        name: "waitress",
+        about: "request parser of a WSGI server (Python, installed by setup)",
+        home: Home::Child(&WAITRESS),
+    },
 ];
 
 impl Entry {
