@@ -15,8 +15,10 @@ fn smuggling_shows_who_reads_what() {
         ran.with_code(1),
         &[
             "45 \"Transfer-Encoding: chunked\\r\\n\"",
-            "Cluster A: wireproof-http1 wireproof-http1 rejected",
-            "Cluster B: hyper hyper request method=\"POST\"",
+            "Cluster A: wireproof-http1 Cluster B: hyper",
+            "A: wireproof-http1 │ B: hyper",
+            "rejected phase=\"head\" class=\"transfer-encoding\"",
+            "request method=\"POST\" target=\"/\"",
             "wireproof-http1 = x",
             "wireproof-http1 and hyper part at event 1",
         ],
