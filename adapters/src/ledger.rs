@@ -3,7 +3,9 @@
 /// Every book: its file's name and its text.
 pub const BOOKS: &[(&str, &str)] = &[
     ("adapters/ledger/h11.json", include_str!("../ledger/h11.json")),
+    ("adapters/ledger/http-parser-js.json", include_str!("../ledger/http-parser-js.json")),
     ("adapters/ledger/httparse.json", include_str!("../ledger/httparse.json")),
     ("adapters/ledger/hyper.json", include_str!("../ledger/hyper.json")),
     ("adapters/ledger/llhttp.json", include_str!("../ledger/llhttp.json")),
+    ("adapters/ledger/node-http-parser.json", include_str!("../ledger/node-http-parser.json")),
 ];
