@@ -2,6 +2,7 @@
 
 pub mod c;
 pub mod ledger;
+pub mod node;
 pub mod python;
 pub mod rust;
 pub mod setup;

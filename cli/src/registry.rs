@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
+use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
@@ -58,6 +59,16 @@ pub(crate) static ENTRIES: &[Entry] = &[
         about: "request parser of a WSGI server (Python, installed by setup)",
         home: Home::Child(&WAITRESS),
     },
+    Entry {
+        name: "node-http-parser",
+        about: "llhttp as Node.js binds it (JavaScript, your Node)",
+        home: Home::Child(&NODE_HTTP_PARSER),
+    },
+    Entry {
+        name: "http-parser-js",
+        about: "parser in plain JavaScript (Node.js, installed by setup)",
+        home: Home::Child(&HTTP_PARSER_JS),
+    },
 ];
 
 impl Entry {
@@ -81,6 +92,14 @@ impl Entry {
             Home::Here(make) => Ok(make()),
             Home::Library(recipe) => recipe.load(&home()?).map_err(Failure::broken),
             Home::Child(_) => Err(Failure::usage(format!("{} is a child process already", self.name))),
+        }
+    }
+
+    /// Octets of address space that its process may take.
+    fn memory(&self) -> Option<u64> {
+        match &self.home {
+            Home::Child(recipe) => recipe.memory(),
+            Home::Here(_) | Home::Library(_) => Limits::default().memory,
         }
     }
 
@@ -127,7 +146,11 @@ pub(crate) fn subjects(names: &[String], options: &Subjects) -> Result<Vec<Arc<d
     let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
     for entry in ENTRIES.iter().filter(|e| wanted(e.name) && !external.iter().any(|c| c.name == e.name)) {
         subjects.push(match ready(entry, options.no_setup)? {
-            None => Arc::new(child(entry.name, entry.command()?, options)),
+            None => {
+                let mut child = child(entry.name, entry.command()?, options);
+                child.limits.memory = entry.memory();
+                Arc::new(child)
+            }
             Some(why) => Arc::new(Absent { name: entry.name.to_owned(), why }),
         });
     }

@@ -10,9 +10,11 @@ use wireproof::child::Child;
 use wireproof::cuts::Cut;
 use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
+use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::node::NodeRecipe;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 /// The index; tests may rely on its form, which `record.py --check` checks.
@@ -280,6 +282,24 @@ fn llhttp_sees_them_all() {
 fn h11_sees_them_all() {
     let Some(home) = ready(&H11) else { return };
     check(&Child::new("h11", vec![H11.python(&home).into(), H11.file(&home, "adapter.py").into()]));
+}
+
+/// Plays all captures to a child in Node.js, if it is set up.
+fn check_node(recipe: &NodeRecipe<'_>) {
+    let Some(home) = ready(recipe) else { return };
+    let mut child = Child::new(recipe.name(), recipe.command(&home));
+    child.limits.memory = recipe.memory();
+    check(&child);
+}
+
+#[test]
+fn the_parser_of_node_sees_them_all() {
+    check_node(&NODE_HTTP_PARSER);
+}
+
+#[test]
+fn http_parser_js_sees_them_all() {
+    check_node(&HTTP_PARSER_JS);
 }
 
 #[test]

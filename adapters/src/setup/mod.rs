@@ -8,6 +8,7 @@
 mod command;
 mod error;
 pub mod llhttp;
+pub mod node;
 mod sdist;
 pub mod venv;
 
@@ -92,6 +93,11 @@ pub trait Recipe: Send + Sync {
 pub trait ChildRecipe: Recipe {
     /// The program and its arguments, once the folder is ready.
     fn command(&self, home: &Path) -> Vec<OsString>;
+
+    /// Octets of address space it may take; none if it cannot live under such a limit.
+    fn memory(&self) -> Option<u64> {
+        wireproof::child::Limits::default().memory
+    }
 }
 
 /// A recipe for a subject that is loaded in process, through the C ABI.
