@@ -29,6 +29,13 @@ pub struct Job {
     pub cuts: Vec<Cut>,
 }
 
+impl Job {
+    /// Octets fed, all cuts together: what a deadline has to allow for.
+    pub(crate) fn work(&self) -> u64 {
+        (self.script.received().len() * self.cuts.len()) as u64
+    }
+}
+
 /// What a session says of one job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
