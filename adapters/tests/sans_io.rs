@@ -46,8 +46,8 @@ fn http_net_serves() {
 fn asks<S: Implementation<Http1> + 'static>(make: fn() -> S, asked: &str) {
     let octets = "HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     let shown = [
-        "interim status=103 version=\"1.1\" reason=\"Early\" fields=[link: x]",
-        "response status=200 version=\"1.1\" reason=\"OK\" fields=[content-length: 2]",
+        "interim status=103 reason=\"Early\" version=\"1.1\" fields=[link: x]",
+        "response status=200 reason=\"OK\" version=\"1.1\" fields=[content-length: 2]",
         "data bytes=\"hi\"",
         END,
     ];
@@ -55,7 +55,7 @@ fn asks<S: Implementation<Http1> + 'static>(make: fn() -> S, asked: &str) {
     let steps = [&once[..], &once, &[Step::Eof]].concat();
     let wrote = check(make(), Role::Client, &steps, &[&shown[..], &shown, &["closed"]].concat());
     assert_eq!(wrote, asked.repeat(2));
-    let head = "response status=200 version=\"1.1\" reason=\"\" fields=[x: y]";
+    let head = "response status=200 reason=\"\" version=\"1.1\" fields=[x: y]";
     let steps = [&ask("GET", "/")[..], &[receive("HTTP/1.1 200 \r\nX: y\r\n\r\nhi"), Step::Eof]].concat();
     check(make(), Role::Client, &steps, &[head, "data bytes=\"hi\"", END, "closed"]);
     let steps = [&ask("GET", "/")[..], &[receive("HTTP/1.1 2x0 OK\r\n\r\n"), receive("x"), Step::Eof]].concat();
@@ -78,7 +78,7 @@ fn switches<S: Implementation<Http1> + 'static>(make: fn() -> S) {
     let switch = "HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
     let request = json!({"request": {"method": "GET", "target": "/", "fields": fields}});
     let steps = [send(request), send(json!({"end": {}})), receive(&format!("{switch}raw")), Step::Eof];
-    let head = "response status=101 version=\"1.1\" reason=\"Go\" fields=[connection: Upgrade, upgrade: x]";
+    let head = "response status=101 reason=\"Go\" version=\"1.1\" fields=[connection: Upgrade, upgrade: x]";
     check(make(), Role::Client, &steps, &[head, END, "upgraded", "data bytes=\"raw\""]);
     let fields = json!([["Connection", "Upgrade"], ["Upgrade", "x"]]);
     let response = json!({"response": {"status": 101, "reason": "Switching Protocols", "fields": fields}});
