@@ -141,6 +141,7 @@ pub(crate) struct Run {
 pub(crate) enum RoleArg {
     Server,
     Client,
+    Decoder,
 }
 
 /// Feed octets to several subjects and compare what they make of them.
@@ -162,10 +163,13 @@ pub(crate) struct Diff {
     /// Read the octets from a file.
     #[arg(long, value_name = "FILE", conflicts_with = "octets")]
     pub(crate) file: Option<PathBuf>,
+    /// The protocol of the octets.
+    #[arg(long, value_name = "NAME", default_value = "http1")]
+    pub(crate) protocol: String,
     /// The role of the subjects.
     #[arg(long, value_enum, default_value_t = RoleArg::Server)]
     pub(crate) role: RoleArg,
-    /// For clients: the method of a request that was sent before; repeatable, in order.
+    /// For HTTP/1.1 clients: the method of a request that was sent before; repeatable, in order.
     #[arg(long, value_name = "METHOD", default_value = "GET")]
     pub(crate) asked: Vec<String>,
     /// End the stream after the octets.

@@ -30,6 +30,8 @@ pub(crate) enum Home {
 pub(crate) struct Entry {
     /// Its name.
     pub(crate) name: &'static str,
+    /// The protocol it speaks; a library that speaks two is two subjects.
+    pub(crate) protocol: &'static str,
     /// What it is, for lists.
     pub(crate) about: &'static str,
     /// Where it lives.
@@ -40,32 +42,67 @@ pub(crate) struct Entry {
 pub(crate) static ENTRIES: &[Entry] = &[
     Entry {
         name: "wireproof-http1",
+        protocol: "http1",
         about: "the reference HTTP/1.1 core (Rust)",
         home: Home::Here(|| InProcess::new(WireproofHttp1)),
     },
-    Entry { name: "httparse", about: "head parser of hyper (Rust)", home: Home::Here(|| InProcess::new(Httparse)) },
-    Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
-    Entry { name: "h11r", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(H11r)) },
-    Entry { name: "http-net", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(HttpNet)) },
-    Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
-    Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
+    Entry {
+        name: "httparse",
+        protocol: "http1",
+        about: "head parser of hyper (Rust)",
+        home: Home::Here(|| InProcess::new(Httparse)),
+    },
+    Entry {
+        name: "hyper",
+        protocol: "http1",
+        about: "HTTP library, over memory (Rust)",
+        home: Home::Here(|| InProcess::new(Hyper)),
+    },
+    Entry {
+        name: "h11r",
+        protocol: "http1",
+        about: "sans-I/O HTTP/1.1 (Rust)",
+        home: Home::Here(|| InProcess::new(H11r)),
+    },
+    Entry {
+        name: "http-net",
+        protocol: "http1",
+        about: "sans-I/O HTTP/1.1 (Rust)",
+        home: Home::Here(|| InProcess::new(HttpNet)),
+    },
+    Entry {
+        name: "llhttp",
+        protocol: "http1",
+        about: "parser of Node.js (C, built by setup)",
+        home: Home::Library(&Llhttp),
+    },
+    Entry {
+        name: "h11",
+        protocol: "http1",
+        about: "sans-I/O HTTP/1.1 (Python, installed by setup)",
+        home: Home::Child(&H11),
+    },
     Entry {
         name: "httptools",
+        protocol: "http1",
         about: "llhttp for Python, as uvicorn uses it (installed by setup)",
         home: Home::Child(&HTTPTOOLS),
     },
     Entry {
         name: "waitress",
+        protocol: "http1",
         about: "request parser of a WSGI server (Python, installed by setup)",
         home: Home::Child(&WAITRESS),
     },
     Entry {
         name: "node-http-parser",
+        protocol: "http1",
         about: "llhttp as Node.js binds it (JavaScript, your Node)",
         home: Home::Child(&NODE_HTTP_PARSER),
     },
     Entry {
         name: "http-parser-js",
+        protocol: "http1",
         about: "parser in plain JavaScript (Node.js, installed by setup)",
         home: Home::Child(&HTTP_PARSER_JS),
     },
@@ -134,17 +171,29 @@ impl Subject for Absent {
     }
 }
 
-/// The subjects asked for, set up; those that cannot be are there and say why.
-pub(crate) fn subjects(names: &[String], options: &Subjects) -> Result<Vec<Arc<dyn Subject>>, Failure> {
+/// The subjects asked for, set up; those that cannot be are there and say why. Without names: all that speak one of
+/// `protocols`, and those of the command line.
+pub(crate) fn subjects(
+    names: &[String],
+    protocols: &[&str],
+    options: &Subjects,
+) -> Result<Vec<Arc<dyn Subject>>, Failure> {
     let external = external(options)?;
-    let known = |name: &str| Entry::named(name).is_some() || external.iter().any(|c| c.name == name);
+    let given = |name: &str| external.iter().any(|c| c.name == name);
+    let known = |name: &str| Entry::named(name).is_some() || given(name);
     if let Some(name) = names.iter().find(|n| !known(n)) {
         let all: Vec<&str> = ENTRIES.iter().map(|e| e.name).chain(external.iter().map(|c| c.name.as_str())).collect();
         return Err(Failure::usage(format!("unknown subject {name:?}; known: {}", all.join(", "))));
     }
+    let silent = |entry: &&Entry| !protocols.contains(&entry.protocol) && !given(entry.name);
+    if let Some(entry) = names.iter().filter_map(|n| Entry::named(n)).find(silent) {
+        let what = format!("{} speaks {}, and nothing of that is chosen", entry.name, entry.protocol);
+        return Err(Failure::usage(format!("{what}; see: wireproof list subjects")));
+    }
     let wanted = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
+    let speaking = ENTRIES.iter().filter(|e| protocols.contains(&e.protocol));
     let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
-    for entry in ENTRIES.iter().filter(|e| wanted(e.name) && !external.iter().any(|c| c.name == e.name)) {
+    for entry in speaking.filter(|e| wanted(e.name) && !given(e.name)) {
         subjects.push(match ready(entry, options.no_setup)? {
             None => {
                 let mut child = child(entry.name, entry.command()?, options);

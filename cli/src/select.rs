@@ -1,6 +1,7 @@
 //! Which vectors, and which cases of them.
 
 use globset::{Glob, GlobMatcher};
+use wireproof::ProtocolSpec;
 use wireproof::vectors::{Case, Defect, Suite, lint};
 
 use crate::args::{Cli, Selection};
@@ -22,6 +23,15 @@ pub(crate) fn suite(cli: &Cli) -> Result<Suite, Failure> {
     if strange.is_empty() { Ok(suite) } else { Err(unusable(&strange)) }
 }
 
+/// A protocol by name.
+pub(crate) fn protocol(name: &str) -> Result<&'static ProtocolSpec, Failure> {
+    let all = wireproof::protocols();
+    all.iter().copied().find(|p| p.name == name).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|p| p.name).collect();
+        Failure::usage(format!("unknown protocol {name:?}; known: {}", known.join(", ")))
+    })
+}
+
 fn unusable(defects: &[Defect]) -> Failure {
     let lines: Vec<String> = defects.iter().map(ToString::to_string).collect();
     Failure::usage(format!("the vectors cannot be used:\n{}", lines.join("\n")))
@@ -41,11 +51,8 @@ pub(crate) fn cases<'a>(suite: &'a Suite, selection: &Selection) -> Result<Vec<&
             )));
         }
     }
-    if let Some(name) = &selection.protocol
-        && !wireproof::protocols().iter().any(|p| p.name == name)
-    {
-        let known: Vec<&str> = wireproof::protocols().iter().map(|p| p.name).collect();
-        return Err(Failure::usage(format!("unknown protocol {name:?}; known: {}", known.join(", "))));
+    if let Some(name) = &selection.protocol {
+        protocol(name)?;
     }
     let chosen = |case: &&Case| {
         selection.protocol.as_ref().is_none_or(|p| case.script.protocol.name == p)

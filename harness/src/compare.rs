@@ -4,7 +4,7 @@
 
 use crate::endpoint::Profile;
 use crate::judge::visible;
-use crate::protocol::ProtocolSpec;
+use crate::script::Script;
 use crate::transcript::{FaultKind, Transcript};
 use crate::value::Record;
 
@@ -35,13 +35,13 @@ pub enum Agreement {
     Broke(FaultKind),
 }
 
-/// Compares two transcripts. Symmetric, but for the sides of [`Agreement::Parts`].
-pub fn agree(protocol: &ProtocolSpec, left: Side<'_>, right: Side<'_>) -> Agreement {
+/// Compares two transcripts of a script. Symmetric, but for the sides of [`Agreement::Parts`].
+pub fn agree(script: &Script, left: Side<'_>, right: Side<'_>) -> Agreement {
     if let Some(fault) = left.transcript.fault.as_ref().or(right.transcript.fault.as_ref()) {
         return Agreement::Broke(fault.kind);
     }
     let common = common(left.profile, right.profile);
-    let (a, b) = (events(protocol, &common, left.transcript), events(protocol, &common, right.transcript));
+    let (a, b) = (events(script, &common, left.transcript), events(script, &common, right.transcript));
     let parts = (0..a.len().max(b.len())).find(|&i| a.get(i) != b.get(i));
     match parts {
         None => Agreement::Same,
@@ -50,12 +50,12 @@ pub fn agree(protocol: &ProtocolSpec, left: Side<'_>, right: Side<'_>) -> Agreem
 }
 
 /// Groups of subjects (by index) that all agree with one another, largest first; a subject stands in one group only.
-pub fn clusters(protocol: &ProtocolSpec, sides: &[Side<'_>]) -> Vec<Vec<usize>> {
+pub fn clusters(script: &Script, sides: &[Side<'_>]) -> Vec<Vec<usize>> {
     let mut order: Vec<usize> = (0..sides.len()).collect();
     order.sort_by_key(|&i| std::cmp::Reverse(sides[i].profile.can.len()));
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for index in order {
-        let with = |member: &usize| agree(protocol, sides[*member], sides[index]) == Agreement::Same;
+        let with = |member: &usize| agree(script, sides[*member], sides[index]) == Agreement::Same;
         match groups.iter_mut().find(|group| group.iter().all(with)) {
             Some(group) => group.push(index),
             None => groups.push(vec![index]),
@@ -75,8 +75,9 @@ fn common(a: &Profile, b: &Profile) -> Profile {
 /// The events that a subject with these capabilities shows, reduced to what is compared: native text, error classes
 /// and status hints left out of refusals, field names lower-cased, and nothing after the point from which only
 /// subjects with more capabilities can see.
-fn events(protocol: &ProtocolSpec, common: &Profile, transcript: &Transcript) -> Vec<Record> {
-    let mut records: Vec<Record> = visible(transcript, protocol, common).into_iter().map(|s| s.record).collect();
+fn events(script: &Script, common: &Profile, transcript: &Transcript) -> Vec<Record> {
+    let protocol = script.protocol;
+    let mut records: Vec<Record> = visible(script, transcript, common).into_iter().map(|s| s.record).collect();
     for record in &mut records {
         let spec = protocol.event(&record.event);
         let counts = |name: &str| {

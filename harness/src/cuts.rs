@@ -30,24 +30,28 @@ pub enum Cut {
     Octets,
     /// Once, before the octet at this offset.
     At(usize),
+    /// A unit of the protocol (a frame) in each call: before the octets at these offsets.
+    Units(Vec<usize>),
 }
 
 impl Cut {
     /// Its split points for a script that receives `len` octets.
     pub fn splits(&self, len: usize) -> Vec<usize> {
-        match *self {
+        match self {
             Cut::Whole => Vec::new(),
             Cut::Octets => (1..len).collect(),
-            Cut::At(offset) => vec![offset],
+            Cut::At(offset) => vec![*offset],
+            Cut::Units(starts) => starts.clone(),
         }
     }
 
-    /// Its name in results: `whole`, `octets`, `at 17`.
+    /// Its name in results: `whole`, `octets`, `at 17`, `units`.
     pub fn name(&self) -> String {
         match self {
             Cut::Whole => "whole".to_owned(),
             Cut::Octets => "octets".to_owned(),
             Cut::At(offset) => format!("at {offset}"),
+            Cut::Units(_) => "units".to_owned(),
         }
     }
 }
@@ -63,6 +67,7 @@ pub fn plan(cuts: Cuts, script: &Script, seed: u64) -> Vec<Cut> {
         return planned;
     }
     planned.push(Cut::Octets);
+    planned.extend(units(script));
     let sample = match cuts {
         Cuts::All if len <= EXHAUSTIVE => len,
         Cuts::All => 512,
@@ -78,6 +83,12 @@ pub fn plan(cuts: Cuts, script: &Script, seed: u64) -> Vec<Cut> {
         planned.extend(chosen.into_iter().map(Cut::At));
     }
     planned
+}
+
+/// A unit in each call, if the protocol has units and the script more than one of them.
+pub fn units(script: &Script) -> Option<Cut> {
+    let starts = (script.protocol.units?)(script.role, &script.received());
+    (!starts.is_empty()).then_some(Cut::Units(starts))
 }
 
 /// The pieces of one `receive` step whose first octet has offset `base` among all received octets.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::script::Script;
 use crate::transcript::Transcript;
 use crate::value::{EventRef, Kind, Record};
 
@@ -111,6 +112,11 @@ pub struct ProtocolSpec {
     pub roles: &'static [Role],
     /// The vocabulary of events.
     pub events: &'static [EventSpec],
+    /// The vocabulary of what is written, as `read_output` gives it.
+    pub written: &'static [EventSpec],
+    /// Events and written records that belong to the upkeep of any connection: they count only in lists that name
+    /// them, for when a connection is seen to be over, say, is not what most cases are about.
+    pub ambient: &'static [&'static str],
     /// The capabilities that profiles may claim and cases may need.
     pub capabilities: &'static [Capability],
     /// The limits and options that a case's `config` may set, with their meaning.
@@ -124,6 +130,13 @@ pub struct ProtocolSpec {
     pub comparable: Comparable,
     /// Reads what an endpoint in this role wrote, by the harness's own strict reader; `garbled` stands for the rest.
     pub read_output: Option<fn(Role, &Transcript) -> Vec<Record>>,
+    /// Refusals (`rejected` records) that show in what was written, each with its step: where a protocol has messages
+    /// that say "I refuse", a peer sees these, whether or not the implementation also reports them.
+    pub refusals: Option<fn(&Script, &Transcript) -> Vec<(usize, Record)>>,
+    /// Where the units (frames) of what an endpoint in this role receives begin, but for the first.
+    pub units: Option<fn(Role, &[u8]) -> Vec<usize>>,
+    /// A unit in words, for people.
+    pub show_unit: fn(&[u8]) -> String,
 }
 
 impl fmt::Debug for ProtocolSpec {
@@ -136,6 +149,11 @@ impl ProtocolSpec {
     /// An event by name.
     pub fn event(&self, name: &str) -> Option<&'static EventSpec> {
         self.events.iter().find(|e| e.name == name)
+    }
+
+    /// Something written, by name.
+    pub fn written(&self, name: &str) -> Option<&'static EventSpec> {
+        self.written.iter().find(|e| e.name == name)
     }
 
     /// Says what in a record is not of this vocabulary.
@@ -181,5 +199,5 @@ pub trait Protocol: Sized + 'static {
 
 /// The protocols this version of wireproof brings.
 pub fn protocols() -> &'static [&'static ProtocolSpec] {
-    &[crate::http1::Http1::SPEC]
+    &[crate::http1::Http1::SPEC, crate::http2::Http2::SPEC, crate::hpack::Hpack::SPEC]
 }

@@ -248,8 +248,14 @@ impl Harvest<'_> {
             record.known = self.ledger.known(run, &record);
             record
         };
-        self.cases.iter().enumerate().map(record).collect()
+        self.cases.iter().enumerate().filter(|(_, case)| concerns(run, case)).map(record).collect()
     }
+}
+
+/// Whether the subject speaks the case's protocol at all, as far as is known.
+fn concerns(run: &SubjectRun, case: &Case) -> bool {
+    let speaks = |endpoint: &String| endpoint.split('.').next() == Some(case.script.protocol.name);
+    run.profile.as_ref().map_or(true, |profile| profile.endpoints.iter().any(speaks))
 }
 
 fn subject_record(run: &SubjectRun) -> SubjectRecord {

@@ -44,18 +44,22 @@ impl Protocol for Netstrings {
     }
 }
 
+const EVENTS: &[EventSpec] = &[
+    EventSpec {
+        name: "string",
+        needs: None,
+        members: &[MemberSpec { name: "bytes", kind: Kind::Bytes, needs: None, compared: true }],
+    },
+    EventSpec { name: "rejected", needs: None, members: &[] },
+];
+
 static SPEC: ProtocolSpec = ProtocolSpec {
     name: "netstring",
     transport: Transport::Stream,
     roles: &[Role::Server],
-    events: &[
-        EventSpec {
-            name: "string",
-            needs: None,
-            members: &[MemberSpec { name: "bytes", kind: Kind::Bytes, needs: None, compared: true }],
-        },
-        EventSpec { name: "rejected", needs: None, members: &[] },
-    ],
+    events: EVENTS,
+    written: EVENTS,
+    ambient: &[],
     capabilities: &[
         Capability { name: "eof", means: "can be told that the peer ended its stream" },
         Capability { name: "output", means: "writes what it is asked to send" },
@@ -65,6 +69,9 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     answerer: |_| None,
     comparable: |records, _| records.len(),
     read_output: Some(read_output),
+    refusals: None,
+    units: None,
+    show_unit: wireproof::bytes::escape,
 };
 
 /// The judge's own reader of what was written.
@@ -291,8 +298,8 @@ fn toys_are_compared_by_what_both_show() {
     let side = |toy, transcript| Side { profile: InProcess::profile(toy), transcript };
     let string = Record::new("string").with("bytes", Value::Bytes(b"hello".to_vec()));
     let parts = Agreement::Parts { at: 0, left: Some(Record::new("rejected")), right: Some(string) };
-    assert_eq!(agree(&SPEC, side(&strict, &left), side(&lax, &right)), parts);
-    assert_eq!(agree(&SPEC, side(&strict, &left), side(&strict, &left)), Agreement::Same);
+    assert_eq!(agree(&script, side(&strict, &left), side(&lax, &right)), parts);
+    assert_eq!(agree(&script, side(&strict, &left), side(&strict, &left)), Agreement::Same);
 }
 
 #[test]

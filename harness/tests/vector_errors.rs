@@ -64,7 +64,11 @@ fn a_file_that_cannot_be_read_says_why() {
     check(r#""needs": [],"#, r#""need": [],"#, &[&format!("toy.json:1: unknown member \"need\"; {known}")]);
     check(r#""needs": [],"#, r#""needs": "eof","#, &[r#"toy.json:1: needs: "eof" is not of type "array""#]);
     check(r#""format": 1"#, r#""format": 2"#, &["toy.json:1: format: 1 was expected"]);
-    check(r#""http1""#, r#""http9""#, &[r#"toy.json:1: protocol: unknown protocol "http9"; known: http1"#]);
+    check(
+        r#""http1""#,
+        r#""http9""#,
+        &[r#"toy.json:1: protocol: unknown protocol "http9"; known: http1, http2, hpack"#],
+    );
     check(r#""id": "h1.toy.bad", "#, "", &[r#"toy.json:6: cases/1: the member "id" is missing"#]);
     assert_eq!(defects("[]", CATALOGUE), [r#"toy.json:1: [] is not of type "object""#]);
     let catalogue = ["requirements/toy.json:1: not a requirement catalogue: missing field `id` at line 1 column 3"];
@@ -130,7 +134,7 @@ fn requirements_and_capabilities_exist() {
 #[test]
 fn a_broken_step_is_named() {
     let known = "receive, eof, send, tick, expect, wrote";
-    let octets = r#"Latin-1 text (U+00FF is octet FF), a list to concatenate, {"let": …}, {"hex": …}, {"chunk": …}, or {"repeat": …, "times": …}"#;
+    let octets = r#"Latin-1 text (U+00FF is octet FF), a list to concatenate, {"let": …}, {"hex": …}, {"chunk": …}, {"repeat": …, "times": …}, {"frame": …} or {"hpack": …}"#;
     let table = [
         (r#"{"eoff": true}"#, format!(": unknown member \"eoff\"; known: {known}")),
         (r#"{"eof": true, "tick": 1}"#, format!(": {{\"eof\":true,\"tick\":1}}: expected one of {known}")),
@@ -183,7 +187,7 @@ fn a_broken_pattern_is_named() {
         (r#"{"event": "rejected", "class": {"any": ["host", 3]}}"#, "expect/0: class: 3 is no octet string"),
         (
             r#"{"event": "rejected", "class": {"in": [1, 2]}}"#,
-            "expect/0: class: unknown notation [\"in\"]; known: hex, let, repeat with times, chunk",
+            "expect/0: class: unknown notation [\"in\"]; known: hex, let, repeat with times, chunk, frame, hpack",
         ),
         (r#"{"event": "end", "trailers": [["a"]]}"#, "expect/0: trailers: [\"a\"] is no [name, value]"),
         (r#"{"event": "end", "trailers": {"has": [["a"]]}}"#, "expect/0: trailers: [\"a\"] is no [name, value]"),
@@ -206,10 +210,13 @@ fn a_broken_pattern_is_named() {
 fn a_broken_outcome_is_named() {
     let expect = r#"{"expect": [{"event": "rejected", "at": [5, 8]}]}"#;
     let table = [
-        (r#"{"expects": []}"#, ": unknown member \"expects\"; known: expect, wrote, seen, never, refused, step, steps"),
+        (
+            r#"{"expects": []}"#,
+            ": unknown member \"expects\"; known: expect, wrote, unwritten, seen, never, refused, step, steps",
+        ),
         (
             r#"{"step": 1}"#,
-            ": {\"step\":1}: expected one of expect, wrote, seen, never, refused; beside it only step or steps",
+            ": {\"step\":1}: expected one of expect, wrote, unwritten, seen, never, refused; beside it only step or steps",
         ),
         (r#"{"step": 2, "expect": []}"#, "/step: 2: the script has steps 0 to 1"),
         (r#"{"refused": "some", "steps": [1, 2]}"#, "/steps: 2: the script has steps 0 to 1"),
@@ -236,15 +243,21 @@ fn the_bundled_vectors_name_phases_and_classes_that_exist() {
     let suite = Suite::bundled().unwrap();
     let patterns = |condition: &Condition| match condition {
         Condition::Expect { patterns, .. } | Condition::Wrote { patterns, .. } => patterns.clone(),
-        Condition::Seen(pattern) | Condition::Never(pattern) => vec![pattern.clone()],
+        Condition::Seen(pattern)
+        | Condition::Never(pattern)
+        | Condition::WroteSome { pattern, .. }
+        | Condition::Unwritten(pattern) => vec![pattern.clone()],
         Condition::Refused { .. } | Condition::RefusedSome { .. } => Vec::new(),
     };
     for case in &suite.cases {
         for pattern in case.outcomes.iter().flat_map(|o| &o.when).flat_map(patterns) {
             for (name, member) in &pattern.members {
-                let words = match name.as_str() {
-                    "class" => Class::WORDS,
-                    "phase" => Phase::WORDS,
+                let words = match (case.script.protocol.name, name.as_str()) {
+                    ("http1", "class") => Class::WORDS,
+                    ("http1", "phase") => Phase::WORDS,
+                    ("hpack", "class") => wireproof::hpack::Class::WORDS,
+                    ("http2", "scope") => &["connection", "stream"],
+                    ("http2", "code") => &wireproof::http2::CODES,
                     _ => continue,
                 };
                 let MemberPattern::Any(any) = member else { panic!("{}: {member:?}", case.id) };

@@ -144,6 +144,15 @@ impl<'a> Index<'a> {
         self.cases.len()
     }
 
+    /// The protocols with their numbers of cases, by name.
+    pub(crate) fn protocols(&self) -> BTreeMap<&'a str, usize> {
+        let mut counts = BTreeMap::new();
+        for case in self.cases.values() {
+            *counts.entry(case.protocol.as_str()).or_default() += 1;
+        }
+        counts
+    }
+
     /// The other subjects that gave the same outcome of the same case.
     pub(crate) fn alike(&self, verdict: &VerdictRecord) -> Vec<&'a str> {
         let key = (verdict.case.as_str(), verdict.verdict, verdict.outcome.as_str());

@@ -74,8 +74,17 @@ pub(crate) fn closing(index: &Index<'_>) -> String {
         (index.runs.iter().filter(|r| r.interrupted).count(), "interrupted".to_owned()),
     ];
     let shown: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(_, text)| text).collect();
-    let size = format!("{} × {}", count(index.cases(), "case"), count(index.subjects.len(), "subject"));
-    format!("{size}: {}", shown.join(", "))
+    format!("{} × {}: {}", cases(index), count(index.subjects.len(), "subject"), shown.join(", "))
+}
+
+/// `327 cases`; `327 http1 + 120 hpack cases` where there are several protocols.
+fn cases(index: &Index<'_>) -> String {
+    let protocols = index.protocols();
+    if protocols.len() < 2 {
+        return count(index.cases(), "case");
+    }
+    let each: Vec<String> = protocols.iter().map(|(name, n)| format!("{n} {}", safe(name))).collect();
+    format!("{} cases", each.join(" + "))
 }
 
 /// Reasons with their counts: `cannot framing: 38, has no http1.client: 3`.

@@ -209,7 +209,8 @@ function runAllCuts(message, steps, endpoints, options) {
   const cuts = {};
   asked.forEach((cut, index) => {
     const all = cut === 'octets';
-    const transcript = run(all ? Array.from({ length: Math.max(size - 1, 0) }, (_, i) => i + 1) : [cut]);
+    const every = () => Array.from({ length: Math.max(size - 1, 0) }, (_, i) => i + 1);
+    const transcript = run(all ? every() : [cut].flat());
     if (all || canonical(transcript) !== expected) cuts[index] = transcript;
   });
   return Object.keys(cuts).length > 0 ? { ...whole, cuts } : whole;

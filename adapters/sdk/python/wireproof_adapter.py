@@ -151,7 +151,7 @@ def _run_all_cuts(message, steps, endpoints, options):
     canonical = _canonical(whole) if asked else None
     size = sum(len(octets) for kind, octets in steps if kind == "receive")
     for index, cut in enumerate(asked):
-        transcript = run(range(1, size) if cut == "octets" else (cut,))
+        transcript = run(range(1, size) if cut == "octets" else cut if isinstance(cut, list) else (cut,))
         if cut == "octets" or _canonical(transcript) != canonical:
             cuts[str(index)] = transcript
     if cuts:

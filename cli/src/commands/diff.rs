@@ -15,6 +15,7 @@ use crate::args::{Cli, Diff, RoleArg};
 use crate::columns::side_by_side;
 use crate::failure::Failure;
 use crate::registry::{is_asked_for, subjects};
+use crate::select::protocol;
 use crate::show::{width, write_wrapped};
 
 /// A subject's part, or why it has none.
@@ -28,7 +29,7 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
     let script = script(diff)?;
     let (mut parts, mut absent) = (Vec::new(), Vec::new());
     let mut broken = None;
-    for subject in subjects(&diff.names, &diff.subjects)? {
+    for subject in subjects(&diff.names, &[script.protocol.name], &diff.subjects)? {
         let name = subject.name().to_owned();
         match subject.open().map(|mut session| transcript(&name, session.as_mut(), &script)) {
             Ok(Ok(part)) => parts.push(part),
@@ -42,7 +43,7 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         }
     }
     let sides: Vec<Side<'_>> = parts.iter().map(|p| Side { profile: &p.profile, transcript: &p.transcript }).collect();
-    let groups = clusters(Http1::SPEC, &sides);
+    let groups = clusters(&script, &sides);
     if diff.json {
         print_json(&parts, &absent, &groups)?;
     } else {
@@ -50,11 +51,11 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         let many = if parts.len() == 1 { "" } else { "s" };
         writeln!(out, "Input to {} subject{many} in the role of a {}", parts.len(), script.role)?;
         show_steps(&script, &mut out)?;
-        show_groups(&parts, &groups, &mut out)?;
+        show_groups(&script, &parts, &groups, &mut out)?;
         if parts.len() > 1 {
-            show_grid(&parts, &sides, &mut out)?;
+            show_grid(&script, &parts, &sides, &mut out)?;
         }
-        show_parting(&parts, &sides, &groups, &mut out)?;
+        show_parting(&script, &parts, &sides, &groups, &mut out)?;
         for (name, why) in &absent {
             write_wrapped(&mut out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;
         }
@@ -83,9 +84,15 @@ fn script(diff: &Diff) -> Result<Script, Failure> {
     let role = match diff.role {
         RoleArg::Server => Role::Server,
         RoleArg::Client => Role::Client,
+        RoleArg::Decoder => Role::Decoder,
     };
-    let mut script = Script::of_bytes(Http1::SPEC, role, octets, diff.eof);
-    if role == Role::Client {
+    let protocol = protocol(&diff.protocol)?;
+    if !protocol.roles.contains(&role) {
+        let roles: Vec<&str> = protocol.roles.iter().map(|r| r.name()).collect();
+        return Err(Failure::usage(format!("--role {role}: {} has {}", protocol.name, roles.join(", "))));
+    }
+    let mut script = Script::of_bytes(protocol, role, octets, diff.eof);
+    if role == Role::Client && protocol.name == Http1::SPEC.name {
         let methods: Vec<&str> = diff.asked.iter().map(String::as_str).collect();
         script.steps.splice(0..0, asked(&methods));
     }
@@ -107,8 +114,8 @@ fn transcript(name: &str, session: &mut dyn Session, script: &Script) -> Result<
 }
 
 /// What a subject shows, a line an event.
-fn lines(part: &Part) -> Vec<String> {
-    let seen = visible(&part.transcript, Http1::SPEC, &part.profile);
+fn lines(script: &Script, part: &Part) -> Vec<String> {
+    let seen = visible(script, &part.transcript, &part.profile);
     let mut lines: Vec<String> = seen.iter().map(|s| show_record(&s.record)).collect();
     lines.extend(part.transcript.fault.iter().map(|f| format!("FAULT {}", escape(f.text.as_bytes()))));
     if lines.is_empty() { vec!["(nothing)".to_owned()] } else { lines }
@@ -116,7 +123,7 @@ fn lines(part: &Part) -> Vec<String> {
 
 /// The groups that agree, and side by side what the most capable subject of each shows; one below the other where that
 /// does not fit.
-fn show_groups(parts: &[Part], groups: &[Vec<usize>], out: &mut dyn Write) -> std::io::Result<()> {
+fn show_groups(script: &Script, parts: &[Part], groups: &[Vec<usize>], out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(out)?;
     let (mut headers, mut columns) = (Vec::new(), Vec::new());
     for (number, group) in groups.iter().enumerate() {
@@ -124,7 +131,7 @@ fn show_groups(parts: &[Part], groups: &[Vec<usize>], out: &mut dyn Write) -> st
         writeln!(out, "Cluster {}: {}", letter(number), names.join(", "))?;
         if let Some(shown) = group.iter().map(|&i| &parts[i]).max_by_key(|part| part.profile.can.len()) {
             headers.push(format!("{}: {}", letter(number), shown.name));
-            columns.push(lines(shown));
+            columns.push(lines(script, shown));
         }
     }
     writeln!(out)?;
@@ -143,13 +150,13 @@ fn letter(number: usize) -> char {
 }
 
 /// Who agrees with whom.
-fn show_grid(parts: &[Part], sides: &[Side<'_>], out: &mut dyn Write) -> std::io::Result<()> {
+fn show_grid(script: &Script, parts: &[Part], sides: &[Side<'_>], out: &mut dyn Write) -> std::io::Result<()> {
     let widest = parts.iter().map(|p| p.name.len()).max().unwrap_or(0);
     writeln!(out, "\nAgreement (= same as far as both can show, x different)")?;
     for (row, part) in parts.iter().enumerate() {
         let cells: String = sides
             .iter()
-            .map(|column| if agree(Http1::SPEC, sides[row], *column) == Agreement::Same { " =" } else { " x" })
+            .map(|column| if agree(script, sides[row], *column) == Agreement::Same { " =" } else { " x" })
             .collect();
         writeln!(out, "  {:widest$} {cells}", part.name)?;
     }
@@ -157,7 +164,13 @@ fn show_grid(parts: &[Part], sides: &[Side<'_>], out: &mut dyn Write) -> std::io
 }
 
 /// Where each cluster parts from the first.
-fn show_parting(parts: &[Part], sides: &[Side<'_>], groups: &[Vec<usize>], out: &mut dyn Write) -> std::io::Result<()> {
+fn show_parting(
+    script: &Script,
+    parts: &[Part],
+    sides: &[Side<'_>],
+    groups: &[Vec<usize>],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let Some((first, others)) = groups.split_first() else { return Ok(()) };
     writeln!(out)?;
     if parts.len() == 1 {
@@ -167,9 +180,9 @@ fn show_parting(parts: &[Part], sides: &[Side<'_>], groups: &[Vec<usize>], out: 
         return writeln!(out, "All agree, as far as each can show.");
     }
     for group in others {
-        let (a, b) = pair(sides, first, group);
+        let (a, b) = pair(script, sides, first, group);
         let (left, right) = (&parts[a].name, &parts[b].name);
-        match agree(Http1::SPEC, sides[a], sides[b]) {
+        match agree(script, sides[a], sides[b]) {
             Agreement::Same => {}
             Agreement::Broke(kind) => writeln!(out, "{left} and {right}: one of them broke ({kind:?})")?,
             Agreement::Parts { at, left: l, right: r } => {
@@ -186,9 +199,9 @@ fn show_parting(parts: &[Part], sides: &[Side<'_>], groups: &[Vec<usize>], out: 
 }
 
 /// Two members that differ; the first ones if all agree pairwise.
-fn pair(sides: &[Side<'_>], first: &[usize], group: &[usize]) -> (usize, usize) {
+fn pair(script: &Script, sides: &[Side<'_>], first: &[usize], group: &[usize]) -> (usize, usize) {
     let pairs = first.iter().flat_map(|&a| group.iter().map(move |&b| (a, b)));
-    let differs = |(a, b): &(usize, usize)| agree(Http1::SPEC, sides[*a], sides[*b]) != Agreement::Same;
+    let differs = |(a, b): &(usize, usize)| agree(script, sides[*a], sides[*b]) != Agreement::Same;
     pairs.clone().find(differs).unwrap_or((first[0], group[0]))
 }
 

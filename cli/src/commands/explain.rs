@@ -87,7 +87,10 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
         match step {
             Step::Receive(octets) => {
                 writeln!(out, "  {index}. receive {} octets", octets.len())?;
-                show_octets(octets, offset, out)?;
+                match script.protocol.units {
+                    Some(units) => show_units(script, &units(script.role, octets), octets, offset, out)?,
+                    None => show_octets(octets, offset, out)?,
+                }
                 offset += octets.len();
             }
             Step::Eof => writeln!(out, "  {index}. the peer ends its stream")?,
@@ -99,6 +102,26 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
         writeln!(out, "     (complete requests are answered with 200)")?;
     }
     Ok(())
+}
+
+/// The units of a protocol (frames) in words, each with its offset.
+fn show_units(
+    script: &Script,
+    starts: &[usize],
+    octets: &[u8],
+    offset: usize,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let starts: Vec<usize> = std::iter::once(0).chain(starts.iter().copied()).collect();
+    for (at, start) in starts.iter().enumerate().take(LINES) {
+        let end = starts.get(at + 1).copied().unwrap_or(octets.len());
+        let unit = (script.protocol.show_unit)(&octets[*start..end]);
+        write_wrapped(out, &format!("{:>5}  {unit}", offset + start), 5, 12)?;
+    }
+    match starts.len().saturating_sub(LINES) {
+        0 => Ok(()),
+        more => writeln!(out, "            … and {more} more"),
+    }
 }
 
 /// The most lines and the most octets of a line that are shown.

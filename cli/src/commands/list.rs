@@ -73,8 +73,11 @@ fn subjects() -> Result<Rows, Failure> {
         Some(recipe) if recipe.is_ready(&home) => "set up",
         Some(_) => "not set up",
     };
-    let rows = ENTRIES.iter().map(|e| vec![e.name.to_owned(), state(e).to_owned(), e.about.to_owned()]).collect();
-    Ok((vec!["subject", "state", "about"], rows))
+    let rows = ENTRIES
+        .iter()
+        .map(|e| vec![e.name, e.protocol, state(e), e.about].into_iter().map(str::to_owned).collect())
+        .collect();
+    Ok((vec!["subject", "protocol", "state", "about"], rows))
 }
 
 fn case_rows(cli: &Cli, list: &List) -> Result<Rows, Failure> {

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use wireproof::bytes::escape;
-use wireproof::cuts::{Cut, Cuts, plan};
+use wireproof::cuts::{Cut, Cuts, plan, units};
 use wireproof::judge::{Judgement, inapplicable, judge, show_outcome, show_record};
 use wireproof::vectors::{Case, CaseCuts, Is};
 use wireproof::{Answer, Job, Session, Transcript};
@@ -18,7 +18,8 @@ use crate::show::write_wrapped;
 pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
     let suite = suite(cli)?;
     let case = case(&suite, &repro.case)?;
-    let subject = subjects(std::slice::from_ref(&repro.subject), &repro.subjects)?.remove(0);
+    let subject =
+        subjects(std::slice::from_ref(&repro.subject), &[case.script.protocol.name], &repro.subjects)?.remove(0);
     let unavailable =
         |e: wireproof::Unavailable| Failure::broken(format!("{} could not start: {}", repro.subject, e.0));
     let mut session = subject.open().map_err(unavailable)?;
@@ -61,10 +62,12 @@ fn cuts(case: &Case, asked: Option<&str>) -> Result<Vec<Cut>, Failure> {
             return Err(Failure::usage(format!("--cut {cut}: this case says how its octets come, and is never cut")));
         }
         Some("octets") => Cut::Octets,
+        Some("units") => units(&case.script)
+            .ok_or_else(|| Failure::usage("--cut units: the script is one unit, or its protocol has none"))?,
         Some(at) => match at.strip_prefix("at").unwrap_or(at).trim().parse::<usize>() {
             Ok(offset) if (1..octets).contains(&offset) => Cut::At(offset),
             Ok(_) => return Err(Failure::usage(format!("--cut {at:?}: the script has {octets} octets"))),
-            Err(_) => return Err(Failure::usage(format!("--cut {at:?}: expected whole, octets or at N"))),
+            Err(_) => return Err(Failure::usage(format!("--cut {at:?}: expected whole, octets, units or at N"))),
         },
     };
     Ok(vec![Cut::Whole, one])

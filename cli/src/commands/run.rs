@@ -17,7 +17,7 @@ use wireproof_reports::{Format, Style};
 
 use crate::args::{Cli, CutsArg, Run};
 use crate::failure::Failure;
-use crate::registry::{is_asked_for, subjects};
+use crate::registry::{Entry, is_asked_for, subjects};
 use crate::select::{cases, suite};
 use crate::show::{Bar, colour, width};
 
@@ -25,7 +25,9 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     let suite = suite(cli)?;
     let chosen = shard(cases(&suite, &run.selection)?, run.shard.as_deref())?;
     let ledger = ledger(run, &suite)?;
-    let subjects = subjects(&run.names, &run.subjects)?;
+    let chosen = spoken(chosen, &run.names);
+    let protocols: BTreeSet<&str> = chosen.iter().map(|c| c.script.protocol.name).collect();
+    let subjects = subjects(&run.names, &Vec::from_iter(protocols), &run.subjects)?;
     let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs) };
     let stop = stop_on_interrupt();
     let mut bar = Bar::new(subjects.iter().map(|s| s.name().to_owned()).collect(), chosen.len());
@@ -53,6 +55,17 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     }
     check_started(run, &records)?;
     Ok(Totals::of(&records).held())
+}
+
+/// The cases that concern the subjects asked for: those of the protocols they speak, if all are bundled ones.
+fn spoken<'a>(chosen: Vec<&'a Case>, names: &[String]) -> Vec<&'a Case> {
+    let protocols: Option<Vec<&str>> = names.iter().map(|n| Entry::named(n).map(|e| e.protocol)).collect();
+    let concerns = |case: &&Case| match &protocols {
+        Some(protocols) if !protocols.is_empty() => protocols.contains(&case.script.protocol.name),
+        _ => true,
+    };
+    let spoken: Vec<&Case> = chosen.iter().copied().filter(concerns).collect();
+    if spoken.is_empty() { chosen } else { spoken } // none: the registry says what is wrong
 }
 
 /// Writes the results file and the report.

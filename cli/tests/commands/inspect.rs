@@ -67,7 +67,7 @@ fn repro_shows_the_transcript_and_the_verdict() {
     holds(cut("at 17").with_code(0), &["The same, cut at 17"]);
     assert!(!cut("whole").with_code(0).contains("cut at"));
     cut("at 9999").complains(2, &["--cut \"at 9999\": the script has 27 octets"]);
-    cut("at x").complains(2, &["--cut \"at x\": expected whole, octets or at N"]);
+    cut("at x").complains(2, &["--cut \"at x\": expected whole, octets, units or at N"]);
 }
 
 #[test]

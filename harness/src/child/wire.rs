@@ -40,6 +40,8 @@ pub(super) struct Run {
 pub(super) enum CutSpec {
     /// One split before this offset.
     At(usize),
+    /// A split before each of these offsets.
+    Units(Vec<usize>),
     /// `"octets"`.
     Name(String),
 }
@@ -48,6 +50,7 @@ impl From<&Cut> for CutSpec {
     fn from(cut: &Cut) -> CutSpec {
         match cut {
             Cut::At(offset) => CutSpec::At(*offset),
+            Cut::Units(starts) => CutSpec::Units(starts.clone()),
             cut => CutSpec::Name(cut.name()),
         }
     }
@@ -58,6 +61,7 @@ impl CutSpec {
     pub(super) fn cut(&self) -> Option<Cut> {
         match self {
             CutSpec::At(offset) => Some(Cut::At(*offset)),
+            CutSpec::Units(starts) => Some(Cut::Units(starts.clone())),
             CutSpec::Name(name) if name == "octets" => Some(Cut::Octets),
             CutSpec::Name(name) if name == "whole" => Some(Cut::Whole),
             CutSpec::Name(_) => None,

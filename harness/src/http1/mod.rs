@@ -381,12 +381,17 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     transport: Transport::Stream,
     roles: &[Role::Server, Role::Client],
     events: EVENTS,
+    written: EVENTS,
+    ambient: &["closed"],
     capabilities: CAPABILITIES,
     options: OPTIONS,
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |role| (role == Role::Server).then(|| Box::<AnswerEach>::default() as Box<dyn Answerer>),
     comparable,
     read_output: Some(reader::read),
+    refusals: None,
+    units: None,
+    show_unit: crate::bytes::escape,
 };
 
 /// Without `framing` nothing after the first head can be compared; without `pipeline` nothing after the first end.

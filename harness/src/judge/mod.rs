@@ -13,6 +13,7 @@ use crate::value::Record;
 use crate::vectors::{Case, Condition, Is, Level, Outcome};
 
 pub use pattern::visible;
+use pattern::visible_in;
 pub use show::{show_outcome, show_record};
 
 /// What `judge` says of one case and subject.
@@ -167,10 +168,7 @@ fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcri
     let refused = |step: usize| transcript.steps.get(step).is_some_and(|s| s.refused.is_some());
     let unspoken = (0..transcript.steps.len()).any(|step| refused(step) && !speaks_of(step));
     let protocol = case.script.protocol;
-    let events = |from: usize, to: usize| {
-        let steps = transcript.steps.get(from..to.min(transcript.steps.len())).unwrap_or_default().to_vec();
-        visible(&Transcript { steps, fault: None }, protocol, profile)
-    };
+    let events = |from: usize, to: usize| visible_in(from..to, &case.script, transcript, profile);
     let wrote = |from: usize, to: usize| -> Vec<Record> {
         let mut part = transcript.clone();
         let inside = |i: usize| (from..to).contains(&i);
@@ -185,6 +183,8 @@ fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcri
         Condition::Seen(pattern) => any(pattern),
         Condition::Never(pattern) => !any(pattern),
         Condition::Wrote { from, to, patterns } => view.written(patterns, wrote(*from, *to)),
+        Condition::WroteSome { from, to, pattern } => view.wrote_some(pattern, wrote(*from, *to)),
+        Condition::Unwritten(pattern) => !view.wrote_some(pattern, wrote(0, usize::MAX)),
         Condition::Refused { step, refused: expected } => refused(*step) == *expected,
         Condition::RefusedSome { steps } => steps.iter().any(|step| refused(*step)),
     };

@@ -1,17 +1,50 @@
 //! Fits patterns to events.
 
+use std::ops::Range;
+
 use crate::cuts::Cut;
 use crate::endpoint::Profile;
 use crate::protocol::ProtocolSpec;
+use crate::script::Script;
 use crate::transcript::{Seen, Transcript, coalesce};
 use crate::value::{Record, Value};
 use crate::vectors::{EventPattern, MemberPattern};
 
-/// The events of a transcript as a judge sees them: those that the subject can show, adjacent `data` joined, each with
-/// the offset at which it was reported.
-pub fn visible(transcript: &Transcript, protocol: &ProtocolSpec, profile: &Profile) -> Vec<Seen> {
-    let shown = |name: &str| protocol.event(name).is_none_or(|e| e.needs.is_none_or(|n| profile.can(n)));
-    coalesce(transcript.events().filter(|(_, s)| shown(&s.record.event)).map(|(_, seen)| seen.clone()))
+/// The events of a transcript as a judge sees them: those that the subject can show, with the refusals that it wrote,
+/// adjacent `data` joined, each with the offset at which it was reported.
+pub fn visible(script: &Script, transcript: &Transcript, profile: &Profile) -> Vec<Seen> {
+    visible_in(0..usize::MAX, script, transcript, profile)
+}
+
+/// The same for some of the steps.
+pub(super) fn visible_in(
+    steps: Range<usize>,
+    script: &Script,
+    transcript: &Transcript,
+    profile: &Profile,
+) -> Vec<Seen> {
+    let shown = |name: &str| script.protocol.event(name).is_none_or(|e| e.needs.is_none_or(|n| profile.can(n)));
+    let mut events: Vec<(usize, Seen)> = transcript.events().map(|(step, seen)| (step, seen.clone())).collect();
+    for (step, written) in script.protocol.refusals.map(|read| read(script, transcript)).unwrap_or_default() {
+        add_refusal(step, written, &mut events);
+    }
+    let counts = |(step, seen): &(usize, Seen)| steps.contains(step) && shown(&seen.record.event);
+    coalesce(events.into_iter().filter(counts).map(|(_, seen)| seen))
+}
+
+/// A refusal that was written stands for the one of the same scope that was reported in that step, whose octet it
+/// keeps, for what is on the wire is what a peer sees; else it comes last in its step.
+fn add_refusal(step: usize, written: Record, events: &mut Vec<(usize, Seen)>) {
+    let same = |seen: &Record| {
+        let agree = |member: &str| seen.get(member).is_none() || seen.get(member) == written.get(member);
+        seen.event == "rejected" && agree("scope") && agree("stream")
+    };
+    if let Some((_, seen)) = events.iter_mut().find(|(at, seen)| *at == step && same(&seen.record)) {
+        seen.record = written;
+        return;
+    }
+    let after = events.iter().position(|(at, _)| *at > step).unwrap_or(events.len());
+    events.insert(after, (step, Seen { fed: None, record: written }));
 }
 
 /// What decides which members can be looked at.
@@ -22,19 +55,28 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    /// Whether the events are exactly those of the patterns, as far as the subject can show them. `closed` counts only
-    /// where a pattern names it: when a connection is seen to be over is not part of what every case is about.
+    /// Whether the events are exactly those of the patterns, as far as the subject can show them. What is ambient
+    /// counts only where a pattern names it.
     pub(super) fn sequence(&self, patterns: &[EventPattern], events: &[Seen]) -> bool {
         let shown: Vec<&EventPattern> = patterns.iter().filter(|p| self.shows(&p.event)).collect();
-        let named = |name: &str| patterns.iter().any(|p| p.event == name);
-        let counted: Vec<&Seen> = events.iter().filter(|s| s.record.event != "closed" || named("closed")).collect();
+        let counted: Vec<&Seen> = events.iter().filter(|s| self.counts(&s.record, patterns)).collect();
         self.matches(&shown, &counted)
     }
 
     /// The same for what was written, of which nothing is hidden.
     pub(super) fn written(&self, patterns: &[EventPattern], records: Vec<Record>) -> bool {
-        let seen: Vec<Seen> = records.into_iter().map(|record| Seen { fed: None, record }).collect();
+        let counted = records.into_iter().filter(|record| self.counts(record, patterns));
+        let seen: Vec<Seen> = counted.map(|record| Seen { fed: None, record }).collect();
         self.matches(&patterns.iter().collect::<Vec<_>>(), &seen.iter().collect::<Vec<_>>())
+    }
+
+    /// Whether this stands somewhere in what was written.
+    pub(super) fn wrote_some(&self, pattern: &EventPattern, records: Vec<Record>) -> bool {
+        records.into_iter().any(|record| self.event(pattern, &Seen { fed: None, record }))
+    }
+
+    fn counts(&self, record: &Record, patterns: &[EventPattern]) -> bool {
+        !self.protocol.ambient.contains(&&*record.event) || patterns.iter().any(|p| p.event == record.event)
     }
 
     fn matches(&self, patterns: &[&EventPattern], events: &[&Seen]) -> bool {

@@ -1,4 +1,5 @@
-//! Builds octets from the notations of a vector file: text, concatenation, `repeat`, `chunk`, `let`, `hex`.
+//! Builds octets from the notations of a vector file: text, concatenation, `repeat`, `chunk`, `let`, `hex`, and those
+//! of HTTP/2, `frame` and `hpack`.
 
 use std::collections::BTreeMap;
 
@@ -35,12 +36,24 @@ fn append(json: &Json, lets: &Lets, depth: usize, out: &mut Vec<u8>) -> Result<(
     if out.len() > MOST { Err(format!("more than {MOST} octets")) } else { Ok(()) }
 }
 
+/// The octets of a notation inside a form.
+fn nested(json: &Json, lets: &Lets, depth: usize) -> Result<Vec<u8>, String> {
+    let mut out = Vec::new();
+    append(json, lets, depth, &mut out)?;
+    Ok(out)
+}
+
 fn append_form(
     form: &serde_json::Map<String, Json>,
     lets: &Lets,
     depth: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
+    if form.contains_key("frame") {
+        let mut part = |json: &Json| nested(json, lets, depth);
+        out.extend(crate::http2::frame(form, &mut part)?);
+        return Ok(());
+    }
     let text = |name: &str| form.get(name).and_then(Json::as_str);
     let keys: Vec<&str> = form.keys().map(String::as_str).collect();
     match keys.as_slice() {
@@ -66,6 +79,10 @@ fn append_form(
             out.extend(unit.repeat(times));
             Ok(())
         }
+        ["hpack"] => {
+            out.extend(crate::hpack::block(&form["hpack"], &mut |json| nested(json, lets, depth))?);
+            Ok(())
+        }
         ["chunk"] => {
             let mut data = Vec::new();
             append(&form["chunk"], lets, depth, &mut data)?;
@@ -74,7 +91,7 @@ fn append_form(
             out.extend(b"\r\n");
             Ok(())
         }
-        _ => Err(format!("unknown notation {keys:?}; known: hex, let, repeat with times, chunk")),
+        _ => Err(format!("unknown notation {keys:?}; known: hex, let, repeat with times, chunk, frame, hpack")),
     }
 }
 

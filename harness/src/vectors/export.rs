@@ -41,6 +41,8 @@ fn condition(condition: &Condition) -> Json {
     match condition {
         Condition::Expect { from, to, patterns } => json!({"expect": list(patterns), "steps": [from, to]}),
         Condition::Wrote { from, to, patterns } => json!({"wrote": list(patterns), "steps": [from, to]}),
+        Condition::WroteSome { from, to, pattern: one } => json!({"wrote": pattern(one), "steps": [from, to]}),
+        Condition::Unwritten(one) => json!({"unwritten": pattern(one)}),
         Condition::Seen(one) => json!({"seen": pattern(one)}),
         Condition::Never(one) => json!({"never": pattern(one)}),
         Condition::Refused { step, refused } => json!({"refused": refused, "step": step}),

@@ -131,8 +131,11 @@ fn patterns(condition: &Condition) -> &[EventPattern] {
     match condition {
         Condition::Expect { patterns, .. } => patterns,
         Condition::Seen(pattern) => std::slice::from_ref(pattern),
-        Condition::Never(_) | Condition::Wrote { .. } | Condition::Refused { .. } | Condition::RefusedSome { .. } => {
-            &[]
-        }
+        Condition::Never(_)
+        | Condition::Wrote { .. }
+        | Condition::WroteSome { .. }
+        | Condition::Unwritten(_)
+        | Condition::Refused { .. }
+        | Condition::RefusedSome { .. } => &[],
     }
 }

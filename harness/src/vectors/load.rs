@@ -281,8 +281,8 @@ impl Reader<'_> {
     /// `eof` in the steps needs `eof`; looking at what was written or refused needs `output`.
     fn imply_needs(&self, steps: &[Step], outcomes: &[Outcome], needs: &mut Vec<String>) {
         let mut conditions = outcomes.iter().flat_map(|o| &o.when);
-        let looks = conditions
-            .any(|c| matches!(c, Condition::Wrote { .. } | Condition::Refused { .. } | Condition::RefusedSome { .. }));
+        let looks =
+            conditions.any(|c| !matches!(c, Condition::Expect { .. } | Condition::Seen(_) | Condition::Never(_)));
         for (implied, name) in [(steps.contains(&Step::Eof), "eof"), (looks, "output")] {
             let known = self.protocol.capabilities.iter().any(|c| c.name == name);
             if implied && known {
@@ -342,6 +342,14 @@ impl Reader<'_> {
         if let Some(list) = raw.get("expect") {
             return Ok(Condition::Expect { from, to, patterns: self.patterns("expect", list)? });
         }
+        if let Some(pattern) = raw.get("wrote").filter(|p| p.is_object()) {
+            let pattern = self.pattern(pattern, true).map_err(|what| ("wrote".to_owned(), what))?;
+            return Ok(Condition::WroteSome { from, to, pattern });
+        }
+        if let Some(pattern) = raw.get("unwritten") {
+            let pattern = self.pattern(pattern, true).map_err(|what| ("unwritten".to_owned(), what))?;
+            return Ok(Condition::Unwritten(pattern));
+        }
         if let Some(list) = raw.get("wrote") {
             return Ok(Condition::Wrote { from, to, patterns: self.patterns("wrote", list)? });
         }
@@ -379,9 +387,12 @@ impl Reader<'_> {
         let object = json.as_object().ok_or("a pattern is an object")?;
         let event = object.get("event").and_then(Json::as_str).unwrap_or_default().to_owned();
         let mut pattern = EventPattern { event, optional: false, at: None, members: Vec::new() };
-        let spec = self.protocol.event(&pattern.event);
+        let (spec, all) = match output {
+            true => (self.protocol.written(&pattern.event), self.protocol.written),
+            false => (self.protocol.event(&pattern.event), self.protocol.events),
+        };
         if spec.is_none() && pattern.event != "..." && !(output && pattern.event == "garbled") {
-            let known: Vec<_> = self.protocol.events.iter().map(|e| e.name).collect();
+            let known: Vec<_> = all.iter().map(|e| e.name).collect();
             return Err(format!("unknown event {:?}; known: {}, and ...", pattern.event, known.join(", ")));
         }
         for (name, value) in object.iter().filter(|(name, _)| *name != "event") {

@@ -152,6 +152,17 @@ pub enum Condition {
         /// The messages' parts.
         patterns: Vec<EventPattern>,
     },
+    /// Somewhere among what was written in the steps `from..to`, this stands.
+    WroteSome {
+        /// The first step looked at.
+        from: usize,
+        /// The step after the last one looked at.
+        to: usize,
+        /// The message's part.
+        pattern: EventPattern,
+    },
+    /// Nowhere in what was written does this stand.
+    Unwritten(EventPattern),
     /// The `send` at this step was refused, or was not.
     Refused {
         /// The step, counted from 0 over the script's steps.
@@ -172,7 +183,12 @@ impl Condition {
         match self {
             Condition::Refused { step: spoken, .. } => *spoken == step,
             Condition::RefusedSome { steps } => steps.contains(&step),
-            Condition::Expect { .. } | Condition::Seen(_) | Condition::Never(_) | Condition::Wrote { .. } => false,
+            Condition::Expect { .. }
+            | Condition::Seen(_)
+            | Condition::Never(_)
+            | Condition::Wrote { .. }
+            | Condition::WroteSome { .. }
+            | Condition::Unwritten(_) => false,
         }
     }
 }
