@@ -102,6 +102,12 @@ impl EventSpec {
 /// How many records two subjects can be compared by, given which capabilities both have.
 pub type Comparable = fn(&[Record], &dyn Fn(&str) -> bool) -> usize;
 
+/// Refusals that were written, each with its step.
+pub type Refusals = fn(&Script, &Transcript) -> Vec<(usize, Record)>;
+
+/// Where the units of received octets begin.
+pub type Units = fn(Role, &[u8]) -> Vec<usize>;
+
 /// Everything about a protocol that does not depend on Rust types: tables, and three functions.
 pub struct ProtocolSpec {
     /// Its name: `http1`.
@@ -132,9 +138,9 @@ pub struct ProtocolSpec {
     pub read_output: Option<fn(Role, &Transcript) -> Vec<Record>>,
     /// Refusals (`rejected` records) that show in what was written, each with its step: where a protocol has messages
     /// that say "I refuse", a peer sees these, whether or not the implementation also reports them.
-    pub refusals: Option<fn(&Script, &Transcript) -> Vec<(usize, Record)>>,
+    pub refusals: Option<Refusals>,
     /// Where the units (frames) of what an endpoint in this role receives begin, but for the first.
-    pub units: Option<fn(Role, &[u8]) -> Vec<usize>>,
+    pub units: Option<Units>,
     /// A unit in words, for people.
     pub show_unit: fn(&[u8]) -> String,
 }

@@ -298,8 +298,8 @@ fn toys_are_compared_by_what_both_show() {
     let side = |toy, transcript| Side { profile: InProcess::profile(toy), transcript };
     let string = Record::new("string").with("bytes", Value::Bytes(b"hello".to_vec()));
     let parts = Agreement::Parts { at: 0, left: Some(Record::new("rejected")), right: Some(string) };
-    assert_eq!(agree(&script, side(&strict, &left), side(&lax, &right)), parts);
-    assert_eq!(agree(&script, side(&strict, &left), side(&strict, &left)), Agreement::Same);
+    assert_eq!(agree(script, side(&strict, &left), side(&lax, &right)), parts);
+    assert_eq!(agree(script, side(&strict, &left), side(&strict, &left)), Agreement::Same);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use super::codes::{FRAMES, code_name, flags, setting_name};
 use super::{PREFACE, boundaries};
-use crate::hpack::{Item, Reader as Blocks};
+use crate::hpack::{FieldLines, Item, Reader as Blocks};
 use crate::protocol::Role;
 use crate::script::{Script, Step};
 use crate::transcript::Transcript;
@@ -176,7 +176,7 @@ fn code(payload: &[u8]) -> Value {
     Value::Bytes(code_name(number(payload).unwrap_or(0)).into_bytes())
 }
 
-fn settings(frame: &Frame<'_>) -> Result<Vec<(Vec<u8>, Vec<u8>)>, &'static str> {
+fn settings(frame: &Frame<'_>) -> Result<FieldLines, &'static str> {
     let (settings, rest) = frame.payload.as_chunks::<6>();
     let pair = |s: &[u8; 6]| {
         let value = u32::from_be_bytes([s[2], s[3], s[4], s[5]]);
