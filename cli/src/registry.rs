@@ -9,7 +9,8 @@ use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
-use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::llhttp::LLHTTP;
+use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 use crate::args::Subjects;
@@ -47,7 +48,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
     Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
     Entry { name: "h11r", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(H11r)) },
     Entry { name: "http-net", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(HttpNet)) },
-    Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
+    Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&LLHTTP) },
+    Entry {
+        name: "picohttpparser",
+        about: "head parser of H2O (C, built by setup)",
+        home: Home::Library(&PICOHTTPPARSER),
+    },
     Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
     Entry {
         name: "httptools",
