@@ -7,7 +7,7 @@ use std::time::Duration;
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
-use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -64,6 +64,11 @@ pub(crate) static ENTRIES: &[Entry] = &[
         name: "waitress",
         about: "request parser of a WSGI server (Python, installed by setup)",
         home: Home::Child(&WAITRESS),
+    },
+    Entry {
+        name: "gunicorn",
+        about: "request parser of a WSGI server (Python, installed by setup)",
+        home: Home::Child(&GUNICORN),
     },
     Entry {
         name: "node-http-parser",
