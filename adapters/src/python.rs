@@ -28,3 +28,11 @@ pub const WAITRESS: VenvRecipe<'static> = VenvRecipe {
     requirements_txt: include_str!("../python/waitress/requirements.txt"),
     files: &[SDK, ("adapter.py", include_str!("../python/waitress/adapter.py"))],
 };
+
+/// gunicorn, pinned.
+pub const GUNICORN: VenvRecipe<'static> = VenvRecipe {
+    name: "gunicorn",
+    version: "27.0.1",
+    requirements_txt: include_str!("../python/gunicorn/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/gunicorn/adapter.py"))],
+};

@@ -8,7 +8,7 @@ use wireproof::child::Child;
 use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Answer, Config, Job, Role, Script, Step, Subject, Transcript, protocols};
-use wireproof_adapters::python::{HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::setup::venv::VenvRecipe;
 use wireproof_adapters::setup::{ChildRecipe, Recipe, SetupError, home};
 
@@ -145,6 +145,34 @@ fn waitress() {
                 &[chunked, "rejected status=400"],
             ),
             (server, "POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", &["rejected status=501"]),
+        ],
+    );
+}
+
+/// Fields with `_` in their names are dropped; the parser stops after a last request, and after CONNECT.
+#[test]
+fn gunicorn() {
+    let server = Role::Server;
+    let end = "end trailers=[]";
+    let get = "request method=\"GET\" target=\"/a?b\" version=\"1.1\" fields=[host: a, x-y: V, x-y: 1]";
+    let chunked = "request method=\"POST\" target=\"/\" version=\"1.1\" fields=[transfer-encoding: chunked]";
+    let next = "request method=\"PUT\" target=\"/2\" version=\"1.0\" fields=[content-length: 2]";
+    let unfinished = "request method=\"PUT\" target=\"/\" version=\"1.1\" fields=[content-length: 9]";
+    let connect = "request method=\"CONNECT\" target=\"a:1\" version=\"1.1\" fields=[]";
+    check(
+        &GUNICORN,
+        &[
+            (server, "GET /a?b HTTP/1.1\r\nHost: a\r\nX-Y:V\r\nx_y: 2\r\nx-y:\t1\r\n\r\n", &[get, end]),
+            (
+                server,
+                "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\nT: 1\r\n\r\n\
+                 PUT /2 HTTP/1.0\r\nContent-Length: 2\r\n\r\nokGET / HTTP/1.1\r\n\r\n",
+                &[chunked, "data bytes=\"abcde\"", "end trailers=[t: 1]", next, "data bytes=\"ok\"", end, "closed"],
+            ),
+            (server, "GET / HTTP/1.1\r\nA B: c\r\n\r\n", &["rejected"]),
+            (server, "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n", &[chunked, "rejected"]),
+            (server, "PUT / HTTP/1.1\r\nContent-Length: 9\r\n\r\nab", &[unfinished, "data bytes=\"ab\""]),
+            (server, "CONNECT a:1 HTTP/1.1\r\n\r\nabc", &[connect, end, "closed"]),
         ],
     );
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
-use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
-use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::llhttp::LLHTTP;
+use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 use crate::args::Subjects;
@@ -74,7 +75,13 @@ pub(crate) static ENTRIES: &[Entry] = &[
         name: "llhttp",
         protocol: "http1",
         about: "parser of Node.js (C, built by setup)",
-        home: Home::Library(&Llhttp),
+        home: Home::Library(&LLHTTP),
+    },
+    Entry {
+        name: "picohttpparser",
+        protocol: "http1",
+        about: "head parser of H2O (C, built by setup)",
+        home: Home::Library(&PICOHTTPPARSER),
     },
     Entry {
         name: "h11",
@@ -93,6 +100,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http1",
         about: "request parser of a WSGI server (Python, installed by setup)",
         home: Home::Child(&WAITRESS),
+    },
+    Entry {
+        name: "gunicorn",
+        protocol: "http1",
+        about: "request parser of a WSGI server (Python, installed by setup)",
+        home: Home::Child(&GUNICORN),
     },
     Entry {
         name: "node-http-parser",

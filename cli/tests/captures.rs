@@ -11,10 +11,11 @@ use wireproof::cuts::Cut;
 use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
-use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
-use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::node::NodeRecipe;
+use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
 /// The index; tests may rely on its form, which `record.py --check` checks.
@@ -274,8 +275,14 @@ fn ready(recipe: &dyn Recipe) -> Option<PathBuf> {
 
 #[test]
 fn llhttp_sees_them_all() {
-    let Some(home) = ready(&Llhttp) else { return };
-    check(&Llhttp.load(&home).expect("it was set up"));
+    let Some(home) = ready(&LLHTTP) else { return };
+    check(&LLHTTP.load(&home).expect("it was set up"));
+}
+
+#[test]
+fn picohttpparser_sees_the_first_heads() {
+    let Some(home) = ready(&PICOHTTPPARSER) else { return };
+    check(&PICOHTTPPARSER.load(&home).expect("it was set up"));
 }
 
 #[test]
@@ -312,6 +319,12 @@ fn httptools_sees_them_all() {
 fn waitress_sees_them_all() {
     let Some(home) = ready(&WAITRESS) else { return };
     check_what_it_can(&Child::new("waitress", WAITRESS.command(&home)));
+}
+
+#[test]
+fn gunicorn_sees_them_all() {
+    let Some(home) = ready(&GUNICORN) else { return };
+    check_what_it_can(&Child::new("gunicorn", GUNICORN.command(&home)));
 }
 
 #[test]

@@ -5,10 +5,12 @@
 //! set-up that was killed leaves nothing half-made; a lock keeps two runs from making the same folder at once; a stamp
 //! in the folder says what it was made from, so a changed pin or shim is made anew.
 
+pub mod c_library;
 mod command;
 mod error;
 pub mod llhttp;
 pub mod node;
+pub mod picohttpparser;
 mod sdist;
 pub mod venv;
 

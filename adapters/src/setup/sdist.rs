@@ -14,6 +14,7 @@ use super::{LIMIT, SetupError, run_command, write_files};
 const UNPACKED: u64 = 64 * 1024 * 1024;
 
 /// A source package, pinned.
+#[derive(Debug)]
 pub(super) struct Sdist {
     /// The package's name.
     pub(super) name: &'static str,

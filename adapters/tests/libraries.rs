@@ -1,5 +1,5 @@
-//! llhttp over the C ABI, set up by this test. Where there is no Python, no C compiler or no package index, it says so
-//! on stderr and passes.
+//! C libraries over the C ABI, set up by these tests. Where there is no Python, no C compiler or no package index, they
+//! say so on stderr and pass.
 
 use std::io::Write as _;
 
@@ -7,17 +7,23 @@ use serde_json::{Value as Json, json};
 use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Config, InProcess, Role, Script, Step, Transcript, protocols};
-use wireproof_adapters::setup::llhttp::Llhttp;
+use wireproof_adapters::setup::c_library::CLibraryRecipe;
+use wireproof_adapters::setup::llhttp::LLHTTP;
+use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{LibraryRecipe, Recipe, SetupError, home};
 
-/// Sets llhttp up and hands it to `test`.
 fn with_llhttp(test: impl FnOnce(InProcess)) {
+    with(&LLHTTP, test);
+}
+
+/// Sets a library up and hands it to `test`.
+fn with(recipe: &CLibraryRecipe, test: impl FnOnce(InProcess)) {
     let home = home().unwrap();
-    match Llhttp.set_up(&home, &mut |_| {}) {
-        Ok(()) => test(Llhttp.load(&home).unwrap()),
+    match recipe.set_up(&home, &mut |_| {}) {
+        Ok(()) => test(recipe.load(&home).unwrap()),
         Err(why) if is_absence(&why) => {
             // Not eprintln, which the test runner keeps to itself when a test passes.
-            let _ = writeln!(std::io::stderr(), "unavailable: llhttp: {why}");
+            let _ = writeln!(std::io::stderr(), "unavailable: {}: {why}", recipe.name);
         }
         Err(why) => panic!("{why}"),
     }
@@ -46,12 +52,12 @@ fn lines(transcript: &Transcript) -> Vec<String> {
 }
 
 /// The events that a script brings, a line each, under every cut that could matter.
-fn check_script(llhttp: &InProcess, script: &Script, expected: &[&str]) {
-    let whole = llhttp.transcribe(script, &[]).unwrap();
+fn check_script(library: &InProcess, script: &Script, expected: &[&str]) {
+    let whole = library.transcribe(script, &[]).unwrap();
     assert_eq!(lines(&whole), expected, "{:?}", script.steps);
     let len = script.received().len();
     for cut in [Cut::Octets].into_iter().chain((1..len).map(Cut::At)) {
-        let cut_up = llhttp.transcribe(script, &cut.splits(len)).unwrap();
+        let cut_up = library.transcribe(script, &cut.splits(len)).unwrap();
         assert_eq!(lines(&cut_up), expected, "{:?} cut {}", script.steps, cut.name());
     }
 }
@@ -61,27 +67,30 @@ fn script(role: Role, answer: bool, steps: Vec<Step>) -> Script {
 }
 
 /// A server that is answered, and whose stream then ends.
-fn check_server(llhttp: &InProcess, octets: &str, expected: &[&str]) {
-    check_script(llhttp, &script(Role::Server, true, vec![receive(octets), Step::Eof]), expected);
+fn check_server(library: &InProcess, octets: &str, expected: &[&str]) {
+    check_script(library, &script(Role::Server, true, vec![receive(octets), Step::Eof]), expected);
 }
 
 /// A client that asked with these methods, and whose stream then ends.
-fn check_client(llhttp: &InProcess, methods: &[&str], octets: &str, expected: &[&str]) {
+fn check_client(library: &InProcess, methods: &[&str], octets: &str, expected: &[&str]) {
     let ask = |method: &&str| send(json!({"request": {"method": method, "target": "/", "fields": [["Host", "a"]]}}));
     let mut steps: Vec<Step> = methods.iter().flat_map(|m| [ask(m), send(json!({"end": {}}))]).collect();
     steps.extend([receive(octets), Step::Eof]);
-    check_script(llhttp, &script(Role::Client, true, steps), expected);
+    check_script(library, &script(Role::Client, true, steps), expected);
 }
 
 const END: &str = "end trailers=[]";
 
 #[test]
-fn it_is_the_pinned_version() {
-    with_llhttp(|llhttp| {
-        assert_eq!((llhttp.profile().name.as_str(), llhttp.profile().version.as_str()), ("llhttp", "9.4.3"));
-        let limits = Config([("max-head".to_owned(), 10)].into());
-        assert!(llhttp.engine(Role::Server, &limits).is_err());
-    });
+fn they_are_the_pinned_versions() {
+    for recipe in [&LLHTTP, &PICOHTTPPARSER] {
+        with(recipe, |library| {
+            let profile = library.profile();
+            assert_eq!((profile.name.as_str(), profile.version.as_str()), (recipe.name, recipe.version));
+            let limits = Config([("max-head".to_owned(), 10)].into());
+            assert!(library.engine(Role::Server, &limits).is_err());
+        });
+    }
 }
 
 #[test]
@@ -254,5 +263,39 @@ fn the_end_of_the_stream_ends_or_breaks_a_response() {
         check_client(&llhttp, &["GET"], "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabc", &[four, abc, incomplete]);
         check_client(&llhttp, &["GET"], "", &["closed"]);
         check_client(&llhttp, &["GET"], "HTTP/1.1 2x0 OK\r\n", &["rejected phase=\"start-line\" class=\"status\""]);
+    });
+}
+
+/// One head and nothing after it; the end of the stream is nothing to it.
+#[test]
+fn picohttpparser_sees_one_head() {
+    with(&PICOHTTPPARSER, |pico| {
+        let get = "request method=\"GET\" target=\"/a?b\" version=\"1.1\" fields=[host: a, x-y: V, : \\tw, host: ]";
+        check_server(&pico, "\r\nGET /a?b HTTP/1.1\r\nHost: a\r\nX-Y:V \r\n\tw\r\nhost:\r\n\r\nGET", &[get]);
+        let chunked = "request method=\"PUT\" target=\"/\" version=\"1.0\" fields=[transfer-encoding: chunked]";
+        check_server(&pico, "PUT / HTTP/1.0\nTransfer-Encoding: chunked\n\n3\r\nabc\r\n0\r\n\r\n", &[chunked]);
+        for refused in ["G\"T / HTTP/1.1\r\n\r\n", "GET / HTTP/2.1\r\n\r\n", "GET / HTTP/1.1\r\nA B: c\r\n\r\n"] {
+            check_server(&pico, refused, &["rejected"]);
+        }
+        check_server(&pico, "GET / HTTP/1.1\r\nHost: a\r\n", &[]);
+        let ok = "response status=200 reason=\"Fine so\" version=\"1.1\" fields=[a: b]";
+        check_client(&pico, &["HEAD"], "HTTP/1.1 200  Fine so\r\nA: b\r\n\r\nHTTP/1.1", &[ok]);
+        let hint = "interim status=103 reason=\"\" version=\"1.1\" fields=[]";
+        check_client(&pico, &["GET"], "HTTP/1.1 103\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", &[hint]);
+    });
+}
+
+#[test]
+fn picohttpparser_has_room_for_so_many_fields() {
+    with(&PICOHTTPPARSER, |pico| {
+        let script = |fields: u64, octets: &str| Script {
+            config: Config([("max-fields".to_owned(), fields)].into()),
+            ..script(Role::Server, true, vec![receive(octets)])
+        };
+        let two = "GET / HTTP/1.1\r\nA: b\r\nC: d\r\n\r\n";
+        check_script(&pico, &script(1, two), &["rejected"]);
+        let seen = "request method=\"GET\" target=\"/\" version=\"1.1\" fields=[a: b, c: d]";
+        check_script(&pico, &script(2, two), &[seen]);
+        assert!(pico.engine(Role::Server, &script(257, two).config).is_err());
     });
 }
