@@ -108,3 +108,33 @@ pub(super) fn encode(value: usize, pattern: u8, prefix: u32, out: &mut Vec<u8>) 
     }
     out.push(left as u8);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// C.1, both ways; C.1.3's prefix of eight bits is in no representation.
+    #[test]
+    fn examples() {
+        let table: [(usize, u32, &[u8]); 3] = [(10, 5, &[0x0a]), (1337, 5, &[0x1f, 0x9a, 0x0a]), (42, 8, &[0x2a])];
+        for (value, prefix, octets) in table {
+            let mut out = Vec::new();
+            encode(value, 0, prefix, &mut out);
+            assert_eq!(out, octets);
+            assert_eq!(Input::new(octets).integer(prefix), Ok(value));
+        }
+    }
+
+    #[test]
+    fn edges_of_each_prefix() {
+        for prefix in 1..=8 {
+            let full = (1 << prefix) - 1;
+            for value in [0, full - 1, full, full + 1, full + 0x7f, full + 0x80, full + 0x3fff, GREATEST as usize] {
+                let mut out = Vec::new();
+                encode(value, 0, prefix, &mut out);
+                let mut input = Input::new(&out);
+                assert_eq!((input.integer(prefix), input.offset()), (Ok(value), out.len()), "{prefix}");
+            }
+        }
+    }
+}
