@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 /// Each crate, and the crates of ours that it may depend on. Tests are free to use more.
 const ARROWS: &[(&str, &[&str])] = &[
     ("wireproof-http1", &[]),
+    ("wireproof-http2", &[]),
     ("wireproof", &[]),
     ("wireproof-adapters", &["wireproof", "wireproof-http1"]),
     ("wireproof-fuzz", &["wireproof", "wireproof-adapters"]),
