@@ -193,10 +193,6 @@ impl Bits<'_> {
         }
     }
 
-    fn at_end(&self) -> bool {
-        self.at == self.data.len()
-    }
-
     fn skip(&mut self, bits: usize) {
         self.held <<= bits;
         self.count -= bits;
