@@ -8,7 +8,7 @@ use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::Llhttp;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
 
@@ -47,6 +47,11 @@ pub(crate) static ENTRIES: &[Entry] = &[
     Entry { name: "hyper", about: "HTTP library, over memory (Rust)", home: Home::Here(|| InProcess::new(Hyper)) },
     Entry { name: "h11r", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(H11r)) },
     Entry { name: "http-net", about: "sans-I/O HTTP/1.1 (Rust)", home: Home::Here(|| InProcess::new(HttpNet)) },
+    Entry {
+        name: "milo-parser",
+        about: "strict parser, no HTTP/1.0 (Rust)",
+        home: Home::Here(|| InProcess::new(MiloParser)),
+    },
     Entry { name: "llhttp", about: "parser of Node.js (C, built by setup)", home: Home::Library(&Llhttp) },
     Entry { name: "h11", about: "sans-I/O HTTP/1.1 (Python, installed by setup)", home: Home::Child(&H11) },
     Entry {
