@@ -5,9 +5,19 @@ mod support;
 use serde_json::json;
 use wireproof::http1::Http1;
 use wireproof::{InProcess, Protocol, Role, Step};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser};
 
 use crate::support::{GET, ask, check, receive, script, send, show};
+
+fn subjects() -> [InProcess; 5] {
+    [
+        InProcess::new(Httparse),
+        InProcess::new(Hyper),
+        InProcess::new(H11r),
+        InProcess::new(HttpNet),
+        InProcess::new(MiloParser),
+    ]
+}
 
 fn serve(steps: &[Step], expected: &[&str]) -> String {
     check(Hyper, Role::Server, steps, expected)
@@ -22,7 +32,7 @@ fn fetch(method: &str, target: &str, rest: &[Step], expected: &[&str]) -> String
 #[test]
 fn versions_are_those_of_the_lock_file() {
     let lock = include_str!("../../Cargo.lock");
-    for subject in [InProcess::new(Httparse), InProcess::new(Hyper), InProcess::new(H11r), InProcess::new(HttpNet)] {
+    for subject in subjects() {
         let profile = subject.profile();
         let entry = format!("name = \"{}\"\nversion = \"{}\"\n", profile.name, profile.version);
         assert!(lock.contains(&entry), "{entry}");
@@ -31,7 +41,7 @@ fn versions_are_those_of_the_lock_file() {
 
 #[test]
 fn profiles_name_known_capabilities() {
-    for subject in [InProcess::new(Httparse), InProcess::new(Hyper), InProcess::new(H11r), InProcess::new(HttpNet)] {
+    for subject in subjects() {
         let profile = subject.profile();
         let named = profile.can.iter().chain(profile.cannot.keys());
         for capability in named {

@@ -8,7 +8,7 @@ use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};

@@ -12,7 +12,7 @@ use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::node::NodeRecipe;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -44,6 +44,20 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     // Connection: keep-alive, and Connection: Upgrade, HTTP2-Settings.
     ("http-net", "apache-http10-keepalive.bin", HTTP_NET_OWNS_CONNECTION),
     ("http-net", "lighttpd-switch-h2c.bin", HTTP_NET_OWNS_CONNECTION),
+    // It refuses HTTP/1.0, raw queries, and a 100 with Content-Length.
+    ("milo-parser", "apache-connect.bin", MILO_VERSION),
+    ("milo-parser", "chromium-keepalive.bin", MILO_TARGET),
+    ("milo-parser", "chromium-raw-query.bin", MILO_TARGET),
+    ("milo-parser", "curl-http10-post.bin", MILO_PROTOCOL),
+    ("milo-parser", "curl-http10.bin", MILO_PROTOCOL),
+    ("milo-parser", "curl-raw-query.bin", MILO_TARGET),
+    ("milo-parser", "go-server-http10.bin", MILO_VERSION),
+    ("milo-parser", "java-server-continue.bin", MILO_LENGTH),
+    ("milo-parser", "lighttpd-http10.bin", MILO_VERSION),
+    ("milo-parser", "nginx-proxy-http10.bin", MILO_PROTOCOL),
+    ("milo-parser", "nginx-proxy-post-buffered.bin", MILO_PROTOCOL),
+    ("milo-parser", "python-server10-get.bin", MILO_VERSION),
+    ("milo-parser", "python-server10-to-close.bin", MILO_VERSION),
     // hyper takes what browsers send raw, but no ".
     ("hyper", "curl-raw-query.bin", "rejected: invalid URI"),
     // These answer requests that were sent at once. No client has to pipeline (RFC 9112, 9.3.2), and these do not.
@@ -63,6 +77,12 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
 const H11_DOES_NOT_PIPELINE: &str = "refused to send: can't handle event type Request when role=CLIENT and state=DONE";
 const HTTP_NET_OWNS_CONNECTION: &str = "cannot: http-net writes connection itself, and has no call for this";
 const H11R_DOES_NOT_PIPELINE: &str = "refused to send: event is invalid in the local state";
+
+const MILO_VERSION: &str = "rejected: UNSUPPORTED_HTTP_VERSION: Unsupported HTTP version";
+const MILO_PROTOCOL: &str = "rejected: UNEXPECTED_CHARACTER: Invalid protocol";
+const MILO_TARGET: &str = "rejected: UNEXPECTED_CHARACTER: Invalid URL character";
+const MILO_LENGTH: &str =
+    "rejected: UNEXPECTED_CONTENT_LENGTH: Unexpected Content-Length header for a response without body";
 
 fn name(capture: &Json) -> &str {
     capture["file"].as_str().expect("a name")
@@ -256,6 +276,11 @@ fn hyper_sees_them_all() {
 #[test]
 fn h11r_sees_them_all() {
     check(&InProcess::new(H11r));
+}
+
+#[test]
+fn milo_parser_sees_them_all() {
+    check(&InProcess::new(MiloParser));
 }
 
 #[test]

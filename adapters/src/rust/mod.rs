@@ -4,12 +4,14 @@ mod h11r;
 mod http_net;
 mod httparse;
 mod hyper;
+mod milo;
 mod wireproof_http1;
 
 pub use self::h11r::H11r;
 pub use self::http_net::HttpNet;
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
+pub use self::milo::MiloParser;
 pub use self::wireproof_http1::WireproofHttp1;
 
 use wireproof::Profile;
