@@ -72,6 +72,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         home: Home::Here(|| InProcess::new(HttpNet)),
     },
     Entry {
+        name: "milo-parser",
+        protocol: "http1",
+        about: "generated HTTP/1.1 parser, its event buffer (Rust)",
+        home: Home::Here(|| InProcess::new(MiloParser)),
+    },
+    Entry {
         name: "llhttp",
         protocol: "http1",
         about: "parser of Node.js (C, built by setup)",
