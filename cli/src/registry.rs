@@ -8,7 +8,9 @@ use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
+use wireproof_adapters::rust::{
+    H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHpack, WireproofHttp1, WireproofHttp2,
+};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
@@ -124,6 +126,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http1",
         about: "parser in plain JavaScript (Node.js, installed by setup)",
         home: Home::Child(&HTTP_PARSER_JS),
+    },
+    Entry {
+        name: "wireproof-http2",
+        protocol: "http2",
+        about: "the reference HTTP/2 core (Rust)",
+        home: Home::Here(|| InProcess::new(WireproofHttp2)),
+    },
+    Entry {
+        name: "wireproof-hpack",
+        protocol: "hpack",
+        about: "the HPACK codec of the reference core (Rust)",
+        home: Home::Here(|| InProcess::new(WireproofHpack)),
     },
 ];
 

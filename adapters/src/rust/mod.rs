@@ -5,14 +5,18 @@ mod http_net;
 mod httparse;
 mod hyper;
 mod milo;
+mod wireproof_hpack;
 mod wireproof_http1;
+mod wireproof_http2;
 
 pub use self::h11r::H11r;
 pub use self::http_net::HttpNet;
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
 pub use self::milo::MiloParser;
+pub use self::wireproof_hpack::WireproofHpack;
 pub use self::wireproof_http1::WireproofHttp1;
+pub use self::wireproof_http2::WireproofHttp2;
 
 use wireproof::Profile;
 

@@ -16,6 +16,7 @@ use super::table::{Name, Table};
 use super::{DEFAULT_TABLE_SIZE, Field, Limits, string};
 
 /// The decoding side of one direction of a connection.
+#[derive(Debug)]
 pub struct Decoder {
     table: Table,
     /// The greatest size that an update may set.

@@ -23,6 +23,7 @@ const SHORT_COOKIE: usize = 20;
 ///
 /// Literals name their field by index where either table holds the name, and the static one first: its indices are
 /// shorter.
+#[derive(Debug)]
 pub struct Encoder {
     table: Table,
     lookup: Lookup,

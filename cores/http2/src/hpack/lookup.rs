@@ -86,6 +86,7 @@ fn static_entry(index: usize) -> Option<(&'static [u8], &'static [u8])> {
 }
 
 /// The hashes over a dynamic table.
+#[derive(Debug)]
 pub(super) struct Lookup {
     pairs: Vec<u64>,
     names: Vec<u64>,
@@ -96,7 +97,7 @@ pub(super) struct Lookup {
 }
 
 /// An entry's hashes, and the next older entries in its buckets.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Link {
     pair: u64,
     name: u64,

@@ -85,6 +85,7 @@ pub(super) enum Name<'a> {
 }
 
 /// Where an entry's octets lie.
+#[derive(Debug)]
 struct Entry {
     /// The place of its first octet among all octets that were ever appended, modulo the address space.
     start: usize,
@@ -100,6 +101,7 @@ impl Entry {
 }
 
 /// A dynamic table.
+#[derive(Debug)]
 pub(super) struct Table {
     octets: Vec<u8>,
     /// The place of the buffer's first octet.

@@ -1,0 +1,133 @@
+//! The HPACK codec of the reference HTTP/2 core.
+
+use std::sync::LazyLock;
+
+use ::wireproof_http2::hpack::{Decoder, Encoder, Error, Field, Limits, Reason};
+use wireproof::hpack::{Action, Class, Event, Hpack};
+use wireproof::http1::octets;
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+
+/// The reference codec, strict.
+pub struct WireproofHpack;
+
+const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-indexed", "field-order", "error-class"];
+
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
+    licence: "MIT OR Apache-2.0".to_owned(),
+    endpoints: vec!["hpack.decoder".to_owned(), "hpack.encoder".to_owned()],
+    ..super::profile("wireproof-hpack", env!("CARGO_PKG_VERSION"), CAN, &[])
+});
+
+impl Implementation<Hpack> for WireproofHpack {
+    fn profile(&self) -> &Profile {
+        &PROFILE
+    }
+
+    fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Hpack>>, Unsupported> {
+        config.only(&["header-table-size", "max-string", "max-list"])?;
+        let size = |name: &str| config.get(name).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        let table = size("header-table-size");
+        match role {
+            Role::Decoder => Ok(Box::new(Decoding {
+                decoder: table.map_or_else(Decoder::default, Decoder::new),
+                limits: size("max-string").map_or_else(Limits::default, |string| Limits { string }),
+                list: size("max-list").unwrap_or(usize::MAX),
+                done: false,
+            })),
+            Role::Encoder => {
+                let mut encoder = Encoder::new();
+                if let Some(size) = table {
+                    encoder.set_max_table_size(size);
+                }
+                Ok(Box::new(Encoding { encoder, out: Vec::new() }))
+            }
+            Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
+        }
+    }
+}
+
+/// A decoder. It refuses lists above `list` octets itself, as a connection does.
+struct Decoding {
+    decoder: Decoder,
+    limits: Limits,
+    list: usize,
+    done: bool,
+}
+
+type Owned = Vec<(Vec<u8>, Vec<u8>)>;
+
+impl Endpoint<Hpack> for Decoding {
+    fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
+        let Input::Bytes(block @ [_, ..]) = input else { return };
+        if self.done {
+            return;
+        }
+        let (mut fields, mut never, mut size) = (Owned::new(), Owned::new(), 0);
+        let decoded = self.decoder.decode(block, &self.limits, |field| {
+            size += field.size();
+            if size <= self.list {
+                fields.push((field.name.to_vec(), field.value.to_vec()));
+                never.extend(field.never_indexed.then(|| (field.name.to_vec(), field.value.to_vec())));
+            }
+        });
+        match decoded {
+            Ok(()) if size <= self.list => events(Event::Fields { fields: &fields, never: Some(&never) }),
+            Ok(()) => {
+                self.done = true;
+                events(Event::Rejected { class: Some(Class::Limit), text: "the list is longer than the limit" });
+            }
+            Err(error) => {
+                self.done = true;
+                events(Event::Rejected { class: Some(class(error)), text: &error.to_string() });
+            }
+        }
+    }
+
+    fn send(&mut self, action: &Action) -> Result<(), SendError> {
+        match action {
+            Action::TableSize(size) => self.decoder.set_max_table_size(*size as usize),
+            Action::Encode { .. } => return Err(SendError::Cannot("a decoder encodes nothing".to_owned())),
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, _: &mut Vec<u8>) {}
+}
+
+/// The class of a rule.
+fn class(error: Error) -> Class {
+    match error.reason {
+        Reason::IndexZero | Reason::IndexOutOfRange => Class::Index,
+        Reason::IntegerOverflow => Class::Integer,
+        Reason::Truncated => Class::Truncated,
+        Reason::HuffmanPaddingTooLong | Reason::HuffmanPaddingNotEos | Reason::HuffmanEos => Class::Huffman,
+        Reason::StringTooLong => Class::Limit,
+        Reason::SizeUpdateTooLarge | Reason::SizeUpdateLate | Reason::SizeUpdateMissing => Class::SizeUpdate,
+    }
+}
+
+/// An encoder.
+struct Encoding {
+    encoder: Encoder,
+    out: Vec<u8>,
+}
+
+impl Endpoint<Hpack> for Encoding {
+    fn receive(&mut self, _: Input<'_>, _: &mut dyn FnMut(Event<'_>)) {}
+
+    fn send(&mut self, action: &Action) -> Result<(), SendError> {
+        match action {
+            Action::TableSize(size) => self.encoder.set_max_table_size(*size as usize),
+            Action::Encode { fields, never } => {
+                let owned: Vec<_> = fields.iter().map(|(n, v)| (octets(n), octets(v), never.contains(n))).collect();
+                let fields = owned.iter().map(|(n, v, never)| Field { never_indexed: *never, ..Field::new(n, v) });
+                self.encoder.encode(fields, &mut self.out);
+            }
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, out: &mut Vec<u8>) {
+        out.append(&mut self.out);
+    }
+}
