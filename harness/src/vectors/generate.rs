@@ -40,12 +40,17 @@ pub struct Family {
 struct Table {
     #[serde(rename = "about")]
     _about: String,
+    #[serde(default)]
     writes: String,
+    #[serde(default)]
     file: Map<String, Json>,
     #[serde(default)]
     parts: Map<String, Json>,
+    #[serde(default)]
     templates: Map<String, Json>,
+    #[serde(default)]
     grids: Vec<Grid>,
+    matrix: Option<Dimension>,
 }
 
 #[derive(Deserialize)]
@@ -89,6 +94,9 @@ pub fn generate(name: &str, text: &str) -> Result<Family, Defect> {
                 }
             }
         }
+    }
+    if let Some(matrix) = &table.matrix {
+        covered.extend(filled(matrix).map_err(|what| wrong(1, "matrix".to_owned(), what))?);
     }
     let files = files.into_iter().map(|(path, file)| Generated { path, text: tidy(&Json::Object(file)) }).collect();
     Ok(Family { files, covered })
@@ -195,6 +203,30 @@ fn excepted(grid: &Grid, mut values: Map<String, Json>) -> Result<Cell, String> 
         }
     }
     Ok(if covered.is_empty() { Cell::Made(values) } else { Cell::Covered(covered) })
+}
+
+/// The ids in a matrix. Every cell holds the id of a case, a list of ids, or why there is none.
+fn filled(matrix: &Dimension) -> Result<Vec<String>, String> {
+    let mut ids = Vec::new();
+    for row in &matrix.rows {
+        if row.len() != matrix.columns.len() {
+            return Err(format!(
+                "the row {} does not fit the columns {:?}",
+                Json::from(row.as_slice()),
+                matrix.columns
+            ));
+        }
+        for (cell, column) in row.iter().zip(&matrix.columns).skip(1) {
+            let id = |id: &Json| id.as_str().map(str::to_owned);
+            let some = match cell {
+                Json::Array(list) if !list.is_empty() => list.iter().map(id).collect(),
+                Json::Object(left) if left.get("left").is_some_and(Json::is_string) => Some(Vec::new()),
+                one => id(one).map(|id| vec![id]),
+            };
+            ids.extend(some.ok_or_else(|| format!("{} × {column}: an id, ids, or {{\"left\": why}}", row[0]))?);
+        }
+    }
+    Ok(ids)
 }
 
 /// What `${name}` stands for: a cell's values, and the table's parts.
@@ -398,6 +430,8 @@ mod tests {
         check(|t| t["grids"][0]["template"] = json!("two"), "no template \"two\"");
         check(|t| t["grids"][0]["except"][1]["left"] = json!(1), "an exception has one of");
         check(|t| t["grids"][0]["dimensions"][1]["rows"][1] = json!(["tab"]), "does not fit the columns");
+        check(|t| t["matrix"] = json!({"columns": ["at", "NUL"], "rows": [["name", 1]]}), "\"name\" × NUL: an id");
+        check(|t| t["matrix"] = json!({"columns": ["at", "NUL"], "rows": [["name"]]}), "does not fit the columns");
         check(|t| t["templates"]["one"]["steps"] = json!([{"receive": "a"}]), "without both marks");
     }
 }
