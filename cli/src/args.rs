@@ -279,6 +279,7 @@ pub(crate) struct Setup {
 Examples:
   wireproof vectors lint
   wireproof vectors fmt --check
+  wireproof vectors generate --check
   wireproof vectors export > cases.jsonl")]
 pub(crate) struct Vectors {
     #[command(subcommand)]
@@ -292,6 +293,12 @@ pub(crate) enum VectorsCommand {
     /// Lay out files anew; the folder of --vectors, or ./vectors.
     Fmt {
         /// Change nothing; say which files differ, and exit with 1.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write the families that the tables in generate/ make.
+    Generate {
+        /// Change nothing; say which files differ from their table, and exit with 1.
         #[arg(long)]
         check: bool,
     },

@@ -60,7 +60,7 @@ fn check_case(from: &str, to: &str, expected: &str) {
 fn a_file_that_cannot_be_read_says_why() {
     check(r#""needs": [],"#, r#""needs": [,"#, &["toy.json:1: not JSON: expected value at line 1 column 62"]);
     check("\n]}", "", &["toy.json:9: not JSON: EOF while parsing a list at line 9 column 111"]);
-    let known = "known: format, protocol, suite, needs, lets, cases";
+    let known = "known: format, protocol, suite, generated, needs, lets, cases";
     check(r#""needs": [],"#, r#""need": [],"#, &[&format!("toy.json:1: unknown member \"need\"; {known}")]);
     check(r#""needs": [],"#, r#""needs": "eof","#, &[r#"toy.json:1: needs: "eof" is not of type "array""#]);
     check(r#""format": 1"#, r#""format": 2"#, &["toy.json:1: format: 1 was expected"]);

@@ -71,6 +71,34 @@ fn fmt_says_and_mends_what_is_laid_out_otherwise() {
 }
 
 #[test]
+fn generated_files_are_what_their_tables_make() {
+    let tidy = wireproof(&["vectors", "generate", "--check", "--vectors", text(&vectors())]);
+    assert_eq!(tidy.with_code(0), "");
+    let table = format!(
+        "{{\"about\": \"a\", \"writes\": \"http1/a.json\", \"file\": {{\"format\": 1, \"protocol\": \"http1\", \"suite\": \"a\"}}, \
+         \"templates\": {{\"one\": {}}}, \
+         \"grids\": [{{\"template\": \"one\", \"dimensions\": [{{\"columns\": [\"name\"], \"rows\": [[\"a\"], [\"b\"]]}}], \
+         \"except\": [{{\"name\": \"b\", \"covered\": \"h1.b\"}}]}}]}}",
+        case("h1.${name}", "")
+    );
+    let other = file(&[&case("h1.b", "")]).replace("{\"format\"", "{\"generated\": \"generate/gone.json\", \"format\"");
+    let folder = folder(&[("generate/a.json", &table), ("http1/b.json", &other)]);
+    let generate =
+        |more: &[&str]| wireproof(&[&["vectors", "generate", "--vectors", text(folder.path())], more].concat());
+    holds(
+        generate(&["--check"]).with_code(1),
+        &["would change", "http1/a.json", "http1/b.json: says that it is generated"],
+    );
+    std::fs::write(folder.path().join("http1/b.json"), file(&[&case("h1.c", "")])).expect("a file");
+    holds(generate(&[]).with_code(1), &["changed", "http1/a.json", "a cell names h1.b: no such case"]);
+    holds(generate(&["--check"]).with_code(1), &["a cell names h1.b: no such case"]);
+    std::fs::write(folder.path().join("http1/b.json"), file(&[&case("h1.b", "")])).expect("a file");
+    assert_eq!(generate(&["--check"]).with_code(0), "");
+    std::fs::write(folder.path().join("generate/a.json"), table.replace("${name}", "${nam}")).expect("a file");
+    generate(&["--check"]).complains(2, &["generate/a.json:1", "nothing is named \"nam\""]);
+}
+
+#[test]
 fn every_exported_line_is_json_with_its_digest() {
     let ran = wireproof(&["vectors", "export"]);
     let out = ran.with_code(0);

@@ -10,6 +10,7 @@ const ORDER: &[&str] = &[
     "format",
     "protocol",
     "suite",
+    "generated",
     "id",
     "title",
     "role",

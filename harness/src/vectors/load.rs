@@ -59,7 +59,8 @@ impl Suite {
         Suite::of_files(BUNDLED.iter().copied(), protocols())
     }
 
-    /// All `*.json` below `dir`: files under `requirements/` are catalogues, `schema/` and `captures/` are left out.
+    /// All `*.json` below `dir`: files under `requirements/` are catalogues; `schema/`, `captures/` and `generate/` are
+    /// left out.
     pub fn load(dir: &Path) -> Result<Suite, Vec<Defect>> {
         let files = read_tree(dir).map_err(|defect| vec![defect])?;
         Suite::of_files(files.iter().map(|(name, text)| (name.as_str(), text.as_str())), protocols())
@@ -118,7 +119,7 @@ fn read_tree(dir: &Path) -> Result<Vec<(String, String)>, Defect> {
             let path = entry.map_err(|e| unreadable(&folder, e))?.path();
             let below = path.strip_prefix(dir).unwrap_or(&path).to_path_buf();
             if path.is_dir() {
-                if !below.starts_with("schema") && !below.starts_with("captures") {
+                if !["schema", "captures", "generate"].iter().any(|n| below.starts_with(n)) {
                     open.push(path);
                 }
             } else if path.extension().is_some_and(|e| e == "json") {

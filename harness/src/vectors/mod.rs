@@ -4,6 +4,7 @@
 mod build;
 mod export;
 mod format;
+mod generate;
 mod lint;
 mod load;
 mod model;
@@ -11,6 +12,7 @@ mod schema;
 
 pub use export::{digest, export};
 pub use format::{format_file, tidy};
+pub use generate::{Family, Generated, generate};
 pub use lint::lint;
 pub use load::{Defect, Suite};
 pub use model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
