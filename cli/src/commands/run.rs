@@ -116,18 +116,16 @@ fn ledger(run: &Run, suite: &Suite) -> Result<Ledger, Failure> {
     Ok(ledger)
 }
 
-/// A waiver holds for one version; who has another should not have to wonder.
+/// A waiver holds for one version; who has only others should not have to wonder.
 fn note_other_versions(run: &Run, ledger: &Ledger, runs: &[SubjectRun]) {
     let waived = &ledger.0[ledger.0.len() - run.waivers.len()..]; // `ledger` puts them last, a book a file
     for (path, book) in run.waivers.iter().zip(waived) {
-        let of = runs.iter().filter(|r| r.name == book.subject).filter_map(|r| r.profile.as_ref().ok());
-        for profile in of.filter(|p| p.version != book.version) {
-            let (path, name) = (path.display(), &book.subject);
-            anstream::eprintln!(
-                "wireproof: {path} is about {name} {} and does not hold for {}",
-                escape(book.version.as_bytes()),
-                escape(profile.version.as_bytes())
-            );
+        let of = runs.iter().filter(|r| book.is_about(&r.name)).filter_map(|r| r.profile.as_ref().ok());
+        let versions: Vec<String> = of.map(|profile| escape(profile.version.as_bytes())).collect();
+        let held = escape(book.version.as_bytes());
+        if !versions.is_empty() && !versions.contains(&held) {
+            let (path, name, others) = (path.display(), &book.subject, versions.join(", "));
+            anstream::eprintln!("wireproof: {path} is about {name} {held} and does not hold for {others}");
         }
     }
 }
