@@ -1,25 +1,58 @@
-//! Compiles the ledger into the crate: every file of `ledger/` is a book, so that a new subject needs no list.
+//! Compiles into the crate what folders hold, so that a new file needs no list: the ledger, every file of `ledger/` a
+//! book; and the pinned other versions of subjects, every file of `python/NAME/versions/` and `node/NAME/versions/`.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 fn main() {
-    let ledger = Path::new(env!("CARGO_MANIFEST_DIR")).join("ledger");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    books(&here.join("ledger"));
+    versions(&[here.join("python"), here.join("node")]);
+}
+
+fn books(ledger: &Path) {
     println!("cargo::rerun-if-changed={}", ledger.display());
-    let mut names: Vec<String> = std::fs::read_dir(&ledger)
-        .expect("the ledger folder is part of the checkout")
-        .map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned())
-        .filter(|name| name.ends_with(".json"))
-        .collect();
-    names.sort();
     let mut table =
         String::from("/// Every book: its file's name and its text.\npub const BOOKS: &[(&str, &str)] = &[\n");
-    for name in names {
-        let path = ledger.join(&name).display().to_string();
-        println!("cargo::rerun-if-changed={path}");
-        let _ = writeln!(table, "    ({:?}, include_str!({path:?})),", format!("adapters/ledger/{name}"));
+    for path in sorted(ledger).iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
+        let name = format!("adapters/ledger/{}", name_of(path));
+        let _ = writeln!(table, "    ({name:?}, include_str!({path:?})),");
     }
+    write_table("books.rs", table);
+}
+
+fn versions(languages: &[PathBuf]) {
+    let mut table = String::from(
+        "/// Every pinned other version: the subject, the version, and what a registry client needs to check it.\n\
+         const PINNED: &[(&str, &str, &str)] = &[\n",
+    );
+    for language in languages {
+        println!("cargo::rerun-if-changed={}", language.display());
+        for subject in sorted(language) {
+            for path in sorted(&subject.join("versions")) {
+                let (name, file) = (name_of(&subject), name_of(&path));
+                let version = file.rsplit_once('.').map_or(&*file, |(version, _)| version);
+                let _ = writeln!(table, "    ({name:?}, {version:?}, include_str!({path:?})),");
+            }
+        }
+    }
+    write_table("versions.rs", table);
+}
+
+/// What is in a folder, by name; nothing if there is none.
+fn sorted(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a readable folder").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn write_table(name: &str, mut table: String) {
     table.push_str("];\n");
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    std::fs::write(Path::new(&out).join("books.rs"), table).expect("OUT_DIR is writable");
+    std::fs::write(Path::new(&out).join(name), table).expect("OUT_DIR is writable");
 }

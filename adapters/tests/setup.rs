@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use wireproof_adapters::setup::venv::VenvRecipe;
-use wireproof_adapters::setup::{Recipe, SetupError};
+use wireproof_adapters::setup::{ChildRecipe, Recipe, SetupError};
 
 /// A recipe that writes one file, or fails after it.
 struct OneFile {
@@ -113,14 +113,17 @@ const H11: VenvRecipe<'_> = VenvRecipe {
     files: &[("which.py", "import h11\nprint(h11.__version__)\n")],
 };
 
+/// Whether a set-up failed for what this machine has not.
+fn is_absence(why: &SetupError) -> bool {
+    matches!(why, SetupError::MissingProgram { .. }) || why.to_string().contains("No matching dist")
+}
+
 /// Whether there is a Python and a package index; if not, the test says so past the test runner and passes.
 fn set_up(recipe: &VenvRecipe<'_>, home: &Path) -> Result<bool, SetupError> {
     use std::io::Write as _;
     match recipe.set_up(home, &mut |_| {}) {
         Ok(()) => Ok(true),
-        Err(why)
-            if matches!(why, SetupError::MissingProgram { .. }) || why.to_string().contains("No matching dist") =>
-        {
+        Err(why) if is_absence(&why) => {
             let _ = writeln!(std::io::stderr(), "unavailable: {}: {why}", recipe.name);
             Ok(false)
         }
@@ -146,4 +149,55 @@ fn a_package_with_another_hash_is_not_installed() {
         Err(why) => assert!(why.to_string().contains("THESE PACKAGES DO NOT MATCH THE HASHES"), "{why}"),
     }
     assert!(!H11.is_ready(home.path()) && folders(home.path()).is_empty());
+}
+
+/// The recipe for another version of h11, which nobody pins.
+fn other<'a>(recipe: &'a VenvRecipe<'_>) -> Box<dyn ChildRecipe + 'a> {
+    recipe.at(&"0.13.0".parse().unwrap()).unwrap()
+}
+
+#[test]
+fn the_version_that_is_judged_by_default_is_the_pinned_one_by_either_name() {
+    let same = H11.at(&"0.16.0".parse().unwrap()).unwrap();
+    assert_eq!((same.folder(), same.ingredients()), (H11.folder(), H11.ingredients()));
+}
+
+#[test]
+fn a_version_that_this_project_pins_is_installed_by_its_hashes() {
+    let recipe = H11.at(&"0.14.0".parse().unwrap()).unwrap();
+    let pins = b"--hash=sha256:e3fe4ac4b851c468cc8363d500db52c2ead036020723024a109d37346efaa761";
+    assert!(recipe.ingredients().iter().any(|text| text.windows(pins.len()).any(|w| w == pins)));
+    let home = Path::new("home");
+    assert_eq!((recipe.name(), recipe.folder().as_str(), recipe.record(home)), ("h11@0.14.0", "h11-0.14.0", None));
+}
+
+#[test]
+fn what_the_index_gave_for_another_version_is_recorded_and_used_ever_after() {
+    let home = tempfile::tempdir().unwrap();
+    let recipe = other(&H11);
+    match recipe.set_up(home.path(), &mut |_| {}) {
+        Ok(()) => {}
+        Err(why) => return assert!(is_absence(&why), "{why}"),
+    }
+    let file = recipe.record(home.path()).unwrap();
+    let record = fs::read_to_string(&file).unwrap();
+    assert!(record.contains("h11==0.13.0 --hash=sha256:"), "{record}");
+    assert_eq!(folders(home.path()), ["h11-0.13.0"]);
+
+    // Made anew, for a file of ours changed: from the record, which here says what cannot be met.
+    fs::write(&file, record.replace("sha256:", "sha256:00")).unwrap();
+    let changed = VenvRecipe { files: &[], ..H11 };
+    let mut said = Vec::new();
+    let error = other(&changed).set_up(home.path(), &mut |what| said.push(what.to_owned())).unwrap_err();
+    assert_eq!(said, ["making a Python environment", "installing packages"], "{error}");
+}
+
+#[test]
+fn a_version_that_is_not_there_is_named_with_where_to_look() {
+    let home = tempfile::tempdir().unwrap();
+    let recipe = H11.at(&"9.9.9".parse().unwrap()).unwrap();
+    let error = recipe.set_up(home.path(), &mut |_| {}).unwrap_err();
+    let told = error.to_string().contains("look whether https://pypi.org/project/h11/#history has it");
+    assert!(told || matches!(error, SetupError::MissingProgram { .. }), "{error}");
+    assert!(folders(home.path()).is_empty());
 }

@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 Examples:
   wireproof run                      every case on every bundled subject
   wireproof run h11 --only 'h1.chunked.*'
+  wireproof run h11 h11@0.14.0       this version and an older one
   wireproof diff 'GET / HTTP/1.1\\r\\nHost: a\\r\\n\\r\\n'
   wireproof explain h1.simple.get
 
@@ -97,14 +98,17 @@ Examples:
   wireproof run wireproof-http1 llhttp --only '*smuggling*'
   wireproof run --only MUST --skip 'h1.limits.*' --cuts some
   wireproof run mine --adapter mine='python3 my_adapter.py'
+  wireproof run h11 h11@0.14.0       two versions of the same
   wireproof run --format junit > results.xml
   wireproof run --results results.jsonl --shard 1/4
 
 A subject is a bundled one (wireproof list subjects) or one of --adapter.
+NAME@VERSION is another version of one that setup installs from PyPI or npm,
+beside the current one. The ledger holds for the version it was reviewed at.
 Failures that the ledger knows are shown and counted and do not fail the run;
 ledger entries that no longer say what is do.")]
 pub(crate) struct Run {
-    /// The subjects; all bundled ones and all --adapter ones if none is named.
+    /// The subjects, NAME or NAME@VERSION; all bundled ones and all --adapter ones if none is named.
     #[arg(value_name = "SUBJECT")]
     pub(crate) names: Vec<String>,
     #[command(flatten)]
@@ -175,7 +179,7 @@ pub(crate) struct Diff {
     /// End the stream after the octets.
     #[arg(long)]
     pub(crate) eof: bool,
-    /// Only this subject; repeatable.
+    /// Only this subject, NAME or NAME@VERSION; repeatable.
     #[arg(long = "subject", value_name = "NAME")]
     pub(crate) names: Vec<String>,
     #[command(flatten)]
@@ -231,7 +235,7 @@ Examples:
 pub(crate) struct Repro {
     /// The case's id.
     pub(crate) case: String,
-    /// The subject.
+    /// The subject, NAME or NAME@VERSION.
     #[arg(long, short, value_name = "NAME")]
     pub(crate) subject: String,
     /// One cut: whole, octets, or at N (a split before octet N); all if not given.
@@ -264,11 +268,15 @@ pub(crate) struct Coverage {
 Examples:
   wireproof setup                 everything
   wireproof setup llhttp h11
+  wireproof setup h11@0.14.0      another version, beside the current one
 
+Other versions are those of subjects that come from PyPI or npm. Some are
+pinned by hash (wireproof list subjects); of any other, what the registry gives
+on the first set-up is recorded in its folder, with hashes, and used ever after.
 Everything goes into $WIREPROOF_HOME; if that is not set, into target/wireproof
 of the checkout; outside of one, into the user's cache folder.")]
 pub(crate) struct Setup {
-    /// The subjects; all if none is named.
+    /// The subjects, NAME or NAME@VERSION; all if none is named.
     #[arg(value_name = "SUBJECT")]
     pub(crate) names: Vec<String>,
 }

@@ -1,6 +1,7 @@
 //! `wireproof`: judges, compares and explains sans-I/O protocol implementations.
 
 mod args;
+mod bundled;
 mod columns;
 mod commands;
 mod failure;

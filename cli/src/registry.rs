@@ -13,11 +13,11 @@ use wireproof_adapters::rust::{
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
-use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
+use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe};
 
 use crate::args::Subjects;
+use crate::bundled::{Bundled, unpinned};
 use crate::failure::Failure;
-use crate::show::Spinner;
 
 /// Where a subject lives.
 pub(crate) enum Home {
@@ -146,41 +146,6 @@ impl Entry {
     pub(crate) fn named(name: &str) -> Option<&'static Entry> {
         ENTRIES.iter().find(|e| e.name == name)
     }
-
-    /// How it is set up, if it needs to be.
-    pub(crate) fn recipe(&self) -> Option<&'static dyn Recipe> {
-        match &self.home {
-            Home::Here(_) => None,
-            Home::Library(recipe) => Some(*recipe),
-            Home::Child(recipe) => Some(*recipe),
-        }
-    }
-
-    /// The subject in this process, for `adapter serve`.
-    pub(crate) fn in_process(&self) -> Result<InProcess, Failure> {
-        match &self.home {
-            Home::Here(make) => Ok(make()),
-            Home::Library(recipe) => recipe.load(&home()?).map_err(Failure::broken),
-            Home::Child(_) => Err(Failure::usage(format!("{} is a child process already", self.name))),
-        }
-    }
-
-    /// Octets of address space that its process may take.
-    fn memory(&self) -> Option<u64> {
-        match &self.home {
-            Home::Child(recipe) => recipe.memory(),
-            Home::Here(_) | Home::Library(_) => Limits::default().memory,
-        }
-    }
-
-    /// The command that starts it as a child.
-    pub(crate) fn command(&self) -> Result<Vec<OsString>, Failure> {
-        if let Home::Child(recipe) = &self.home {
-            return Ok(recipe.command(&home()?));
-        }
-        let this = std::env::current_exe().map_err(|e| Failure::broken(format!("where is this program? {e}")))?;
-        Ok(vec![this.into(), "adapter".into(), "serve".into(), self.name.into()])
-    }
 }
 
 /// The private environment.
@@ -212,30 +177,19 @@ pub(crate) fn subjects(
     options: &Subjects,
 ) -> Result<Vec<Arc<dyn Subject>>, Failure> {
     let external = external(options)?;
-    let given = |name: &str| external.iter().any(|c| c.name == name);
-    let known = |name: &str| Entry::named(name).is_some() || given(name);
-    if let Some(name) = names.iter().find(|n| !known(n)) {
-        let all: Vec<&str> = ENTRIES.iter().map(|e| e.name).chain(external.iter().map(|c| c.name.as_str())).collect();
-        return Err(Failure::usage(format!("unknown subject {name:?}; known: {}", all.join(", "))));
-    }
-    let silent = |entry: &&Entry| !protocols.contains(&entry.protocol) && !given(entry.name);
-    if let Some(entry) = names.iter().filter_map(|n| Entry::named(n)).find(silent) {
-        let what = format!("{} speaks {}, and nothing of that is chosen", entry.name, entry.protocol);
-        return Err(Failure::usage(format!("{what}; see: wireproof list subjects")));
-    }
-    let wanted = |name: &str| names.is_empty() || names.iter().any(|n| n == name);
-    let speaking = ENTRIES.iter().filter(|e| protocols.contains(&e.protocol));
+    let given: Vec<&str> = external.iter().map(|c| c.name.as_str()).collect();
     let mut subjects: Vec<Arc<dyn Subject>> = Vec::new();
-    for entry in speaking.filter(|e| wanted(e.name) && !given(e.name)) {
-        subjects.push(match ready(entry, options.no_setup)? {
+    for bundled in Bundled::chosen(names, protocols, &given)? {
+        subjects.push(match ready(&bundled, options.no_setup)? {
             None => {
-                let mut child = child(entry.name, entry.command()?, options);
-                child.limits.memory = entry.memory();
+                let mut child = child(&bundled.name, bundled.command()?, options);
+                child.limits.memory = bundled.memory();
                 Arc::new(child)
             }
-            Some(why) => Arc::new(Absent { name: entry.name.to_owned(), why }),
+            Some(why) => Arc::new(Absent { name: bundled.name, why }),
         });
     }
+    let wanted = |name: &String| names.is_empty() || names.contains(name);
     subjects.extend(external.into_iter().filter(|c| wanted(&c.name)).map(|c| Arc::new(c) as Arc<dyn Subject>));
     Ok(subjects)
 }
@@ -246,18 +200,20 @@ pub(crate) fn is_asked_for(name: &str, names: &[String], options: &Subjects) -> 
     names.iter().any(|n| n == name) || options.adapters.iter().any(given)
 }
 
-/// Sets an entry up if it needs to be; gives why it cannot run.
-fn ready(entry: &Entry, no_setup: bool) -> Result<Option<String>, Failure> {
-    let Some(recipe) = entry.recipe() else { return Ok(None) };
+/// Sets a subject up if it needs to be; gives why it cannot run.
+fn ready(bundled: &Bundled, no_setup: bool) -> Result<Option<String>, Failure> {
+    let (Some(recipe), name) = (bundled.recipe(), &bundled.name) else { return Ok(None) };
     let home = home()?;
     if recipe.is_ready(&home) {
         return Ok(None);
     }
     if no_setup {
-        return Ok(Some(format!("not set up; run: wireproof setup {}", entry.name)));
+        return Ok(Some(format!("not set up; run: wireproof setup {name}")));
     }
-    let spinner = Spinner::start(&format!("setting up {}", entry.name));
-    let done = recipe.set_up(&home, &mut |what| spinner.say(&format!("setting up {}: {what}", entry.name)));
+    let done = bundled.set_up(recipe, &home);
+    if let (Ok(()), Some(note)) = (&done, unpinned(recipe, &home)) {
+        anstream::eprintln!("wireproof: {name}: {note}");
+    }
     Ok(done.err().map(|e| e.to_string()))
 }
 

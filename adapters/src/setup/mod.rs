@@ -13,6 +13,7 @@ pub mod node;
 pub mod picohttpparser;
 mod sdist;
 pub mod venv;
+pub mod version;
 
 use std::ffi::OsString;
 use std::fs::{self, File, TryLockError};
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 pub use command::{LIMIT, run_command};
 pub use error::SetupError;
+pub use version::Version;
 
 /// The file in a finished folder that says what it was made from.
 const STAMP: &str = "wireproof-stamp";
@@ -56,9 +58,14 @@ pub trait Recipe: Send + Sync {
     /// Everything the result depends on: pins, and the texts of our own files.
     fn ingredients(&self) -> Vec<&[u8]>;
 
-    /// Makes everything in `folder`, which is empty, and is renamed when this returns. `say` is told what is going on,
-    /// a short sentence at a time.
+    /// Makes everything in `folder`, which is empty, and is renamed to its sibling [`Recipe::folder`] when this returns.
+    /// `say` is told what is going on, a short sentence at a time.
     fn make(&self, folder: &Path, say: &mut dyn FnMut(&str)) -> Result<(), SetupError>;
+
+    /// Where it is recorded what a package registry gave, if this project does not pin that.
+    fn record(&self, _home: &Path) -> Option<PathBuf> {
+        None
+    }
 
     /// Where the finished folder is.
     fn place(&self, home: &Path) -> PathBuf {
@@ -95,6 +102,11 @@ pub trait Recipe: Send + Sync {
 pub trait ChildRecipe: Recipe {
     /// The program and its arguments, once the folder is ready.
     fn command(&self, home: &Path) -> Vec<OsString>;
+
+    /// The recipe for another version of the same, in a folder beside this one; if there can be none, why not.
+    fn at(&self, _version: &Version) -> Result<Box<dyn ChildRecipe + '_>, &'static str> {
+        Err("it does not come from a package registry")
+    }
 
     /// Octets of address space it may take; none if it cannot live under such a limit.
     fn memory(&self) -> Option<u64> {

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use wireproof::child::{Child, check, serve};
 
 use crate::args::{Adapter, AdapterCommand, Cli};
+use crate::bundled::Bundled;
 use crate::failure::Failure;
-use crate::registry::{ENTRIES, Entry, Home, shell};
+use crate::registry::shell;
 
 pub(crate) fn run(_: &Cli, adapter: &Adapter) -> Result<bool, Failure> {
     match &adapter.command {
@@ -16,14 +17,8 @@ pub(crate) fn run(_: &Cli, adapter: &Adapter) -> Result<bool, Failure> {
 }
 
 fn serve_named(name: &str) -> Result<bool, Failure> {
-    let entry = Entry::named(name).ok_or_else(|| {
-        let known: Vec<&str> = ENTRIES.iter().map(|e| e.name).collect();
-        Failure::usage(format!("unknown subject {name:?}; known: {}", known.join(", ")))
-    })?;
-    if let Home::Child(_) = entry.home {
-        return exec(entry);
-    }
-    let subject = entry.in_process()?;
+    let bundled = Bundled::one(name)?;
+    let Some(subject) = bundled.in_process()? else { return exec(&bundled) };
     // A panic is a fault in the answer; its message does not belong on standard error as well.
     std::panic::set_hook(Box::new(|_| {}));
     serve(&subject, wireproof::protocols(), io::stdin().lock(), io::stdout().lock())?;
@@ -31,11 +26,11 @@ fn serve_named(name: &str) -> Result<bool, Failure> {
 }
 
 /// Becomes the subject's own child.
-fn exec(entry: &Entry) -> Result<bool, Failure> {
+fn exec(bundled: &Bundled) -> Result<bool, Failure> {
     use std::os::unix::process::CommandExt;
-    let command = entry.command()?;
+    let (command, name) = (bundled.command()?, &bundled.name);
     let error = std::process::Command::new(&command[0]).args(&command[1..]).exec();
-    Err(Failure::broken(format!("{}: {error}; run: wireproof setup {}", entry.name, entry.name)))
+    Err(Failure::broken(format!("{name}: {error}; run: wireproof setup {name}")))
 }
 
 fn check_command(command: &str) -> Result<bool, Failure> {

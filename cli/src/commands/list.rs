@@ -3,12 +3,14 @@
 use std::io::Write;
 
 use serde_json::json;
+use wireproof_adapters::setup::version::pinned;
 
 use crate::args::{Cli, List, What};
+use crate::bundled::{Bundled, has_others};
 use crate::failure::Failure;
-use crate::registry::{ENTRIES, home};
+use crate::registry::{ENTRIES, Entry, home};
 use crate::select::{cases, suite};
-use crate::show::{table_width, wrap};
+use crate::show::{table_width, wrap, write_wrapped};
 
 pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
     let chosen = &list.selection;
@@ -35,6 +37,10 @@ pub(crate) fn run(cli: &Cli, list: &List) -> Result<bool, Failure> {
         return Ok(true);
     }
     writeln!(out, "{}", table(&header, rows))?;
+    if list.what == What::Subjects {
+        writeln!(out)?;
+        write_wrapped(&mut out, &other_versions(), 0, 0)?;
+    }
     Ok(true)
 }
 
@@ -68,7 +74,7 @@ type Rows = (Vec<&'static str>, Vec<Vec<String>>);
 
 fn subjects() -> Result<Rows, Failure> {
     let home = home()?;
-    let state = |entry: &crate::registry::Entry| match entry.recipe() {
+    let state = |entry: &'static Entry| match Bundled::current(entry).recipe() {
         None => "built in",
         Some(recipe) if recipe.is_ready(&home) => "set up",
         Some(_) => "not set up",
@@ -78,6 +84,21 @@ fn subjects() -> Result<Rows, Failure> {
         .map(|e| vec![e.name, e.protocol, state(e), e.about].into_iter().map(str::to_owned).collect())
         .collect();
     Ok((vec!["subject", "protocol", "state", "about"], rows))
+}
+
+/// Who can be had at other versions, and which of them are pinned.
+fn other_versions() -> String {
+    let (mut names, mut pins) = (Vec::new(), Vec::new());
+    for name in ENTRIES.iter().filter(|e| has_others(e)).map(|e| e.name) {
+        names.push(name);
+        pins.extend(pinned(name).map(|version| format!("{name}@{version}")));
+    }
+    format!(
+        "Other versions of {} are NAME@VERSION, as in: wireproof run h11 h11@0.14.0. Pinned by hash: {}; any other is \
+         what the package registry gives on its first set-up.",
+        names.join(", "),
+        pins.join(", ")
+    )
 }
 
 fn case_rows(cli: &Cli, list: &List) -> Result<Rows, Failure> {

@@ -16,8 +16,9 @@ use wireproof::vectors::{Case, Suite, digest};
 use wireproof_reports::{Format, Style};
 
 use crate::args::{Cli, CutsArg, Run};
+use crate::bundled::Bundled;
 use crate::failure::Failure;
-use crate::registry::{Entry, is_asked_for, subjects};
+use crate::registry::{is_asked_for, subjects};
 use crate::select::{cases, suite};
 use crate::show::{Bar, colour, width};
 
@@ -59,7 +60,7 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
 
 /// The cases that concern the subjects asked for: those of the protocols they speak, if all are bundled ones.
 fn spoken<'a>(chosen: Vec<&'a Case>, names: &[String]) -> Vec<&'a Case> {
-    let protocols: Option<Vec<&str>> = names.iter().map(|n| Entry::named(n).map(|e| e.protocol)).collect();
+    let protocols: Option<Vec<&str>> = names.iter().map(|n| Bundled::one(n).ok().map(|b| b.protocol())).collect();
     let concerns = |case: &&Case| match &protocols {
         Some(protocols) if !protocols.is_empty() => protocols.contains(&case.script.protocol.name),
         _ => true,
@@ -129,18 +130,16 @@ fn ledger(run: &Run, suite: &Suite) -> Result<Ledger, Failure> {
     Ok(ledger)
 }
 
-/// A waiver holds for one version; who has another should not have to wonder.
+/// A waiver holds for one version; who has only others should not have to wonder.
 fn note_other_versions(run: &Run, ledger: &Ledger, runs: &[SubjectRun]) {
     let waived = &ledger.0[ledger.0.len() - run.waivers.len()..]; // `ledger` puts them last, a book a file
     for (path, book) in run.waivers.iter().zip(waived) {
-        let of = runs.iter().filter(|r| r.name == book.subject).filter_map(|r| r.profile.as_ref().ok());
-        for profile in of.filter(|p| p.version != book.version) {
-            let (path, name) = (path.display(), &book.subject);
-            anstream::eprintln!(
-                "wireproof: {path} is about {name} {} and does not hold for {}",
-                escape(book.version.as_bytes()),
-                escape(profile.version.as_bytes())
-            );
+        let of = runs.iter().filter(|r| book.is_about(&r.name)).filter_map(|r| r.profile.as_ref().ok());
+        let versions: Vec<String> = of.map(|profile| escape(profile.version.as_bytes())).collect();
+        let held = escape(book.version.as_bytes());
+        if !versions.is_empty() && !versions.contains(&held) {
+            let (path, name, others) = (path.display(), &book.subject, versions.join(", "));
+            anstream::eprintln!("wireproof: {path} is about {name} {held} and does not hold for {others}");
         }
     }
 }

@@ -10,3 +10,4 @@ mod run;
 mod support;
 mod terminal;
 mod vectors;
+mod versions;
