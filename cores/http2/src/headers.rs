@@ -38,6 +38,8 @@ enum Fate {
     Fulfils,
     /// A promised request, on this stream.
     Promises(u32),
+    /// A promised request on a stream that is refused already.
+    Unwanted,
     /// Decoded, and dropped.
     Dropped,
     /// Decoded, and the stream refused.
@@ -95,9 +97,14 @@ impl Connection {
         if promised == 0 || self.streams.is_ours(promised) || self.streams.standing(promised) != Standing::Idle {
             return Err((Reason::StreamIdentifier, 0));
         }
+        let tunnel = self.streams.get(header.stream).is_some_and(|s| s.awaited == Awaited::Tunnel);
         let room = known && self.streams.reserved() < self.limits.promises;
-        let fate = if room { Fate::Promises(promised) } else { Fate::Promises(0) };
-        if !room {
+        let fate = match (tunnel, room) {
+            (true, _) => Fate::Refused(Reason::Tunnel), // 8.5
+            (false, true) => Fate::Promises(promised),
+            (false, false) => Fate::Unwanted,
+        };
+        if !matches!(fate, Fate::Promises(_)) {
             // Reserved all the same (5.1), and refused: nobody wants it.
             let code = Reason::TooManyPromises.code().0.to_be_bytes();
             frame::write(frame::Kind::RstStream, 0, promised, &code, &mut self.out);
@@ -160,7 +167,7 @@ impl Connection {
             }
             Fate::Refused(reason) => Err((reason, on)),
             Fate::Opens => self.open(block).map_err(|r| (r, on)),
-            Fate::Promises(0) => Ok(Happened::Nothing),
+            Fate::Unwanted => Ok(Happened::Nothing),
             Fate::Promises(promised) => self.promise(on, promised).map_err(|r| (r, promised)),
             Fate::Fulfils => {
                 if let Some(stream) = self.streams.get(on) {

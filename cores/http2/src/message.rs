@@ -82,6 +82,7 @@ fn authority(section: &Section) -> Result<(), Reason> {
 /// Checks a response's field section and gives its status (8.3.2).
 pub(crate) fn response(section: &Section) -> Result<u16, Reason> {
     flawless(section)?;
+    without_te(section)?;
     if !section.lacks(&REQUEST) {
         return Err(Reason::Pseudo);
     }
@@ -97,7 +98,13 @@ pub(crate) fn response(section: &Section) -> Result<u16, Reason> {
 /// Checks a trailer section: no pseudo-header fields (8.1).
 pub(crate) fn trailers(section: &Section) -> Result<(), Reason> {
     flawless(section)?;
+    without_te(section)?;
     if section.lacks(&REQUEST) && section.lacks(&RESPONSE) { Ok(()) } else { Err(Reason::Pseudo) }
+}
+
+/// 8.2.2: TE may be in the field section of a request, and nowhere else.
+fn without_te(section: &Section) -> Result<(), Reason> {
+    if section.has_te() { Err(Reason::ConnectionField) } else { Ok(()) }
 }
 
 fn flawless(section: &Section) -> Result<(), Reason> {

@@ -59,8 +59,8 @@ impl View<'_> {
     /// counts only where a pattern names it.
     pub(super) fn sequence(&self, patterns: &[EventPattern], events: &[Seen]) -> bool {
         let shown: Vec<&EventPattern> = patterns.iter().filter(|p| self.shows(&p.event)).collect();
-        let counted: Vec<&Seen> = events.iter().filter(|s| self.counts(&s.record, patterns)).collect();
-        self.matches(&shown, &counted)
+        let counted = coalesce(events.iter().filter(|s| self.counts(&s.record, patterns)).cloned());
+        self.matches(&shown, &counted.iter().collect::<Vec<_>>())
     }
 
     /// The same for what was written, of which nothing is hidden.
