@@ -51,7 +51,7 @@ pub(crate) fn request(section: &Section, extended: bool) -> Result<Method, Reaso
     })
 }
 
-/// 8.3.1: the scheme's syntax; for http and https, a path that begins with `/`, or `*` for OPTIONS.
+/// 8.3.1: the scheme's syntax; for http and https, an authority, and a path that begins with `/`, or `*` for OPTIONS.
 fn target(section: &Section, method: &[u8]) -> Result<(), Reason> {
     let scheme = section.pseudo(Pseudo::Scheme).unwrap_or_default();
     let path = section.pseudo(Pseudo::Path).unwrap_or_default();
@@ -63,6 +63,10 @@ fn target(section: &Section, method: &[u8]) -> Result<(), Reason> {
         return Err(Reason::ControlData);
     }
     let http = scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https");
+    let named = section.pseudo(Pseudo::Authority).or(section.host());
+    if http && named.is_none_or(<[u8]>::is_empty) {
+        return Err(Reason::PseudoMissing); // these schemes have an authority, and it is not empty
+    }
     let rooted = path.first() == Some(&b'/') || (method == b"OPTIONS" && path == b"*");
     if http && !rooted { Err(Reason::ControlData) } else { Ok(()) }
 }

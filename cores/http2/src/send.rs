@@ -105,8 +105,11 @@ impl Connection {
             return local(Reason::NoStream, stream);
         }
         let tunnel = kept.method == Method::Connect && status < 300;
+        if section.content_length().is_some() && (tunnel || status == 204) {
+            return local(Reason::Malformed, stream); // RFC 9110, 8.6
+        }
         let bodiless = kept.method == Method::Head || matches!(status, 204 | 304);
-        let announced = if bodiless { Some(0) } else { section.content_length().filter(|_| !tunnel) };
+        let announced = if bodiless { Some(0) } else { section.content_length() };
         if end && announced.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, stream);
         }
@@ -130,7 +133,10 @@ impl Connection {
     ///
     /// As for [`Connection::send_response`].
     pub fn send_interim(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(), Error> {
-        let (_, status) = self.responding(stream, fields)?;
+        let (section, status) = self.responding(stream, fields)?;
+        if section.content_length().is_some() {
+            return local(Reason::Malformed, stream); // RFC 9110, 8.6
+        }
         if status >= 200 || self.streams.standing(stream) == Standing::Kept(State::ReservedLocal) {
             return local(Reason::OutOfTurn, stream);
         }
@@ -336,7 +342,7 @@ impl Connection {
     }
 
     /// Writes a field section in as many frames as it needs (4.3).
-    fn write_section(&mut self, kind: Kind, stream: u32, flags: u8, before: &[u8], fields: FieldLines<'_>) {
+    pub(crate) fn write_section(&mut self, kind: Kind, stream: u32, flags: u8, before: &[u8], fields: FieldLines<'_>) {
         self.encoded.clear();
         self.encoded.extend_from_slice(before);
         let fields = fields.iter().map(|(name, value)| Field::new(name, value));
