@@ -11,6 +11,7 @@
 pub mod bytes;
 pub mod child;
 pub mod compare;
+pub mod converse;
 
 pub mod cuts;
 mod drive;

@@ -5,6 +5,7 @@ mod codes;
 mod events;
 mod reader;
 mod tables;
+pub mod workload;
 
 use serde::{Deserialize, Serialize};
 
