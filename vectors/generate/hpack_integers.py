@@ -154,10 +154,14 @@ OVERFLOWS = {
                     "7541 6.3: a size above the limit MUST be treated as a decoding error", "size-update-33"),
 }
 for use, (title, before, first, prefix, value, behind, requirements, classes, clause, twin) in OVERFLOWS.items():
+    also = []
+    if use.startswith("length"):
+        also.append(outcome("leftover-dropped", "weak", "7541 5.2 has no rule by keyword for a string that is cut off",
+                            {"expect": [fields()]}))
     for bits in [16, 31, 32, 63, 64]:
         coded = " ".join(f"{before} {integer(value + 2**bits, first, prefix)} {behind}".split())
         cases.append(invalid(f"integer.overflow-{use}-2-{bits}", f"{title} of 2^{bits} + {value}", requirements, WRAP, [],
-                             [octets(coded)], classes, clause, f"integer.{twin}"))
+                             [octets(coded)], classes, clause, f"integer.{twin}", also))
 
 # ---- without end -----------------------------------------------------------------------------------------------------
 # The shift of the last octet goes beyond any word: what masks the shift reads a small value.
