@@ -32,8 +32,8 @@ ROWS = {
 }
 # How the entries are written; the size is that of what is decoded. "\xff" has a code of 26 bits, "a" one of 5.
 CODINGS = {
-    "short-codes": ("a", True, "coded shorter"),
-    "long-codes": ("\xff", True, "coded longer"),
+    "short-codes": ("a", True, "short codes"),
+    "long-codes": ("\xff", True, "long codes"),
 }
 CODED = ["one-exact", "one-over", "two-exact", "two-over", "three-over", "too-large-empties"]
 

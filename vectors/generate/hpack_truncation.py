@@ -44,6 +44,7 @@ WHY = "A block that ends too early comes of a frame that was cut; read on, it ta
 WHOLE = "What waits for more octets at the end of a block that is complete never delivers it."
 
 cases = []
+fed = {"82"}  # stands in hpack_static.py
 for name, (title, parts) in BLOCKS.items():
     block = [octet for text, _ in parts for octet in text.split()]
     edges, at = {}, 0  # offset behind a representation: the fields until then
@@ -53,7 +54,11 @@ for name, (title, parts) in BLOCKS.items():
         done = done + [field] if field else done
         edges[at] = done
     for cut in range(1, len(block) + 1):
-        kept = octets(" ".join(block[:cut]))
+        text = " ".join(block[:cut])
+        if text in fed:
+            continue  # two blocks begin alike
+        fed.add(text)
+        kept = octets(text)
         ident = f"truncation.{name}-{cut:02}"
         of = f"of the {len(block)} octets of {title}"
         if cut in edges:
