@@ -1,9 +1,9 @@
 """Every entry of the static table (RFC 7541, Appendix A): alone, as a name in the three literal forms, and all in a row."""
 
-from hpack_common import STATIC, case, fields, indexed, literal, main, valid
+from hpack_common import STATIC, fields, indexed, literal, main, valid
 
 WHY = "One wrong entry gives every peer another field than was sent, and only requests that happen to use it show it."
-FORMS = {  # how a literal names its field: (words, what may follow)
+FORMS = {  # the literals, and how titles call them
     "add": "with incremental indexing",
     "none": "without indexing",
     "never": "never indexed",
