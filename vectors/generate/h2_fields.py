@@ -107,7 +107,6 @@ CONNECTION = [
     ("te-gzip", ["te", "gzip"], "q"),
     ("te-trailers-and-gzip", ["te", "trailers, gzip"], "q"),
     ("te-chunked", ["te", "chunked"], "q"),
-    ("te-trailers", ["te", "trailers"], "r"),
 ]
 CONNECTION_SILENT = [
     ("te-upper", ["te", "Trailers"], "TE: Trailers, with a capital"),
@@ -248,6 +247,9 @@ def connection_fields():
         yield case(f"h2.connection-field.request-{name}", title, "server", "MAY", ["9113-8.2.2-3"],
                    "gRPC clients send it with every request.", to_server(headers(GET + fields)),
                    valid([request(fields), end()], "9113 8.2.2: TE may be in a request"), tags=["valid"])
+    yield case("h2.connection-field.response-te-trailers", "TE: trailers in a response", "client", "OBSERVE", ["9113-8.2.2-4"],
+               "TE has a meaning in requests only; 8.2.2 does not list it among the fields that make a response malformed.",
+               script("r", ["te", "trailers"]), observe("client"), tags=["connection-specific"])
     for name, field, title in CONNECTION_SILENT:
         yield case(f"h2.connection-field.request-{name}", title[0].upper() + title[1:], "server", "OBSERVE", ["9113-8.2.2-4"] if field[0] == "te" else ["9113-8.2.2-2"],
                    "No clause says.", script("q", field), observe("server"), tags=["connection-specific"])
