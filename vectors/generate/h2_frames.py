@@ -53,9 +53,13 @@ STREAMS = [
 ]
 
 # The cases in which these stand where they belong.
-TWINS = {"headers": "headers-priority-whole", "priority": "priority-5", "rst-stream": "rst-stream-4",
-         "settings": "settings-6", "settings-ack": "settings-ack-0", "push-promise": "push-promise-whole",
-         "ping": "ping-8", "ping-ack": "ping-ack-8", "goaway": "goaway-8"}
+TWINS = {
+    "headers": "frame-size.headers-priority-whole", "priority": "frame-size.priority-5",
+    "rst-stream": "frame-size.rst-stream-4", "settings": "frame-size.settings-6",
+    "settings-ack": "frame-size.settings-ack-0", "push-promise": "frame-size.push-promise-whole",
+    "ping": "frame-size.ping-8", "ping-ack": "frame-size.ping-ack-8", "goaway": "frame-size.goaway-8",
+    "continuation": "continuation.two",
+}
 
 # The flags that a type does not define.
 UNUSED = [
@@ -418,7 +422,7 @@ def stream_cases():
             twin = f"h2.frame-stream.{label}-{role}"
             good = sample(label, role)
             if label in TWINS:
-                twin = f"h2.frame-size.{TWINS[label]}-{role}"
+                twin = f"h2.{TWINS[label]}-{role}"
             else:
                 yield good_case(twin, f"{spoken(label)} on a stream where it belongs, to a {role}", role, ids[-1:],
                                 "The frame in its place.", ["valid", "stream-id"], label, good,
