@@ -17,9 +17,9 @@ ROLES = ("server", "client")
 # The scope is that of the error; a stream error may always be a connection error (5.4.1).
 SIZES = [
     # label             type             stream ack    right     wrong                 ids                        scope
-    ("priority",        "PRIORITY",      1,     False, [5],      [0, 4, 6, 10],        ["9113-6.3-2"],            "stream"),
+    ("priority",        "PRIORITY",      1,     False, [5],      [0, 4, 6, 10],        ["9113-6.3-2", "9113-5.4.1-3"], "stream"),
     ("rst-stream",      "RST_STREAM",    1,     False, [4],      [0, 3, 5, 8],         ["9113-6.4-7"],            "connection"),
-    ("settings",        "SETTINGS",      0,     False, [0, 6, 12], [1, 2, 3, 4, 5, 7, 13], ["9113-6.5-9"],        "connection"),
+    ("settings",        "SETTINGS",      0,     False, [0, 6, 12], [1, 2, 3, 4, 5, 7, 13], ["9113-6.5-9", "9113-6.5-8"], "connection"),
     ("settings-ack",    "SETTINGS",      0,     True,  [0],      [1, 6],               ["9113-6.5-5"],            "connection"),
     ("ping",            "PING",          0,     False, [8],      [0, 7, 9, 16],        ["9113-6.7-7"],            "connection"),
     ("ping-ack",        "PING",          0,     True,  [8],      [0, 7, 9],            ["9113-6.7-7"],            "connection"),
@@ -433,7 +433,7 @@ def stream_cases():
                 needs = [n for n in place(label, role, frame)[3] if n != "push"]
                 yield a_case(f"h2.frame-stream.{label}-on-{name}-{role}",
                              f"{spoken(label)} on stream {stream}, to a {role}", role,
-                             [ids[0], *(["9113-4.1-i1"] if stream == 0 else [])], STREAM_WHY[stream],
+                             [*ids, *(["9113-4.1-i1"] if stream == 0 else [])], STREAM_WHY[stream],
                              ["stream-id", "error-code"], before(label, role, frame),
                              connection_error("PROTOCOL_ERROR", clause), needs=needs, twin=twin)
 
