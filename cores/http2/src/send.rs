@@ -224,15 +224,17 @@ impl Connection {
         Ok(())
     }
 
-    /// Says that no new streams are taken; those that were received go on (6.8).
+    /// Says that no new streams are taken; those that were received go on (6.8). A server that goes gracefully, with
+    /// NO_ERROR, says so twice: the first time it names the highest stream there can be, so that requests on their way
+    /// are still taken, the second time, after a round trip, the last one that it took.
     ///
     /// # Errors
     ///
     /// The connection is over.
     pub fn goaway(&mut self, code: Code) -> Result<(), Error> {
         self.is_running(0)?;
-        let last = self.goaway_sent.unwrap_or(MAX_WINDOW).min(self.streams.highest_theirs);
-        self.write_goaway(last, code);
+        let warning = !self.client && code == Code::NO_ERROR && self.goaway_sent.is_none();
+        self.write_goaway(if warning { MAX_WINDOW } else { self.streams.highest_theirs }, code);
         Ok(())
     }
 

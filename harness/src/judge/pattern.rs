@@ -136,7 +136,10 @@ impl View<'_> {
 
     /// Fields with lower-case names; sorted by name where the subject cannot keep the order between names.
     fn in_order(&self, fields: &[(Vec<u8>, Vec<u8>)]) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let mut fields: Vec<_> = fields.iter().map(|(n, v)| (n.to_ascii_lowercase(), v.clone())).collect();
+        let mut fields = fields.to_vec();
+        if self.protocol.fold_names {
+            fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+        }
         let knows_order = self.protocol.capabilities.iter().any(|c| c.name == "field-order");
         if knows_order && !self.profile.can("field-order") {
             fields.sort_by(|a, b| a.0.cmp(&b.0));
