@@ -12,7 +12,8 @@ fn main() {
         .filter(|name| name.ends_with(".json"))
         .collect();
     names.sort();
-    let mut table = String::from("/// Every book: its file's name and its text.\npub const BOOKS: &[(&str, &str)] = &[\n");
+    let mut table =
+        String::from("/// Every book: its file's name and its text.\npub const BOOKS: &[(&str, &str)] = &[\n");
     for name in names {
         let path = ledger.join(&name).display().to_string();
         println!("cargo::rerun-if-changed={path}");

@@ -1,0 +1,10 @@
+//! The vector run as the only test of the reference HTTP/1.1 core: strict, and with every leniency on.
+
+mod adapters;
+mod vectors;
+
+#[test]
+fn every_case_has_its_outcome() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/http1-lenient.txt");
+    vectors::check(adapters::WireproofHttp1, adapters::Lenient, path);
+}
