@@ -1,4 +1,4 @@
-//! The vector run as the only test of the reference HTTP/1.1 core: strict, and with every leniency on.
+//! The vector run as the only test of the reference HTTP/1.1 core: strict, and with every option on.
 
 mod adapters;
 mod vectors;

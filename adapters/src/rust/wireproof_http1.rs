@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use ::wireproof_http1::{Connection, Error, Event as Native, Fields, Leniency, Limits, Reason, Received};
+use ::wireproof_http1::{Connection, Error, Event as Native, Fields, Limits, Reason, Received};
 use wireproof::http1::{Action, Class, Event, FieldText, Http1, Phase, Rejected, octets};
 use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
 
@@ -40,12 +40,16 @@ impl Implementation<Http1> for WireproofHttp1 {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Http1>>, Unsupported> {
-        open(role, config, Leniency::default())
+        open(role, config, ::wireproof_http1::Config::default())
     }
 }
 
-/// Opens an endpoint of the core with some leniency; the subject has none.
-pub(super) fn open(role: Role, config: &Config, leniency: Leniency) -> Result<Box<dyn Endpoint<Http1>>, Unsupported> {
+/// Opens an endpoint of the core with some options beside its limits; the subject has none.
+pub(super) fn open(
+    role: Role,
+    config: &Config,
+    options: ::wireproof_http1::Config,
+) -> Result<Box<dyn Endpoint<Http1>>, Unsupported> {
     config.only(&["max-start-line", "max-head", "max-fields"])?;
     let size = |name, default: usize| config.get(name).map_or(default, |n| usize::try_from(n).unwrap_or(usize::MAX));
     let limits = Limits::default();
@@ -55,7 +59,7 @@ pub(super) fn open(role: Role, config: &Config, leniency: Leniency) -> Result<Bo
         fields: size("max-fields", limits.fields),
         ..limits
     };
-    let config = ::wireproof_http1::Config { limits, leniency, ..::wireproof_http1::Config::default() };
+    let config = ::wireproof_http1::Config { limits, ..options };
     let connection = match role {
         Role::Server => Connection::server(config),
         Role::Client => Connection::client(config),

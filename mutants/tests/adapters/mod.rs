@@ -6,11 +6,11 @@ mod wireproof_http1;
 
 pub(crate) use self::wireproof_http1::WireproofHttp1;
 
-use ::wireproof_http1::Leniency;
+use ::wireproof_http1::{Config as Options, Leniency};
 use wireproof::http1::Http1;
 use wireproof::{Config, Endpoint, Implementation, Profile, Role, Unsupported};
 
-/// The reference HTTP/1.1 core with every leniency on.
+/// The reference HTTP/1.1 core with every leniency on, and `100 Continue` left to the application.
 pub(crate) struct Lenient;
 
 impl Implementation<Http1> for Lenient {
@@ -27,7 +27,7 @@ impl Implementation<Http1> for Lenient {
             repeated_length: true,
             length_beside_coding: true,
         };
-        wireproof_http1::open(role, config, leniency)
+        wireproof_http1::open(role, config, Options { leniency, manual_continue: true, ..Options::default() })
     }
 }
 
