@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 
@@ -24,6 +24,8 @@ struct Survivor {
 struct Outcomes {
     version: String,
     counts: BTreeMap<String, usize>,
+    /// Of those caught, the ones that failed no case: only recorded outcomes told them from the core.
+    by_outcome: usize,
     /// With how many places of the same line and change there are.
     survivors: BTreeMap<Survivor, usize>,
 }
@@ -35,12 +37,15 @@ struct Reason {
     why: String,
 }
 
+/// What a vector run says that fails by a recorded outcome alone.
+const BY_OUTCOME: &str = "recorded outcomes differ";
+
 /// Writes `docs/mutants-CORE.md`.
 pub(crate) fn report(core: &str) -> Result<(), String> {
     let (shares, tree) = shares(core)?;
     let mut outcomes = Outcomes::default();
     for share in shares {
-        outcomes.add(&json(&share.join("mutants.out/outcomes.json"))?)?;
+        outcomes.add(&share.join("mutants.out"))?;
     }
     let reasons = reasons(core)?;
     let lacking = lacking(&outcomes, &reasons);
@@ -65,13 +70,14 @@ fn shares(core: &str) -> Result<(Vec<PathBuf>, String), String> {
     Ok((shares, tree))
 }
 
-fn json(path: &std::path::Path) -> Result<Json, String> {
+fn json(path: &Path) -> Result<Json, String> {
     serde_json::from_str(&text(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 impl Outcomes {
     /// Adds what `cargo mutants` wrote of one share.
-    fn add(&mut self, outcomes: &Json) -> Result<(), String> {
+    fn add(&mut self, folder: &Path) -> Result<(), String> {
+        let outcomes = json(&folder.join("outcomes.json"))?;
         self.version = outcomes["cargo_mutants_version"].as_str().unwrap_or("unknown").to_owned();
         for outcome in outcomes["outcomes"].as_array().into_iter().flatten() {
             let mutant = &outcome["scenario"]["Mutant"];
@@ -80,6 +86,10 @@ impl Outcomes {
             }
             let summary = outcome["summary"].as_str().unwrap_or_default();
             *self.counts.entry(summary.to_owned()).or_default() += 1;
+            let log = folder.join(outcome["log_path"].as_str().unwrap_or_default());
+            if summary == "CaughtMutant" && text(&log)?.contains(BY_OUTCOME) {
+                self.by_outcome += 1;
+            }
             if summary == "MissedMutant" {
                 *self.survivors.entry(Survivor::of(mutant)?).or_default() += 1;
             }
@@ -142,15 +152,17 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
     let (caught, timeout) = (outcomes.count("CaughtMutant"), outcomes.count("Timeout"));
     let (missed, unviable) = (outcomes.count("MissedMutant"), outcomes.count("Unviable"));
     let viable = caught + timeout + missed;
-    let score = (caught + timeout) as f64 * 100.0 / viable.max(1) as f64;
+    let percent = |n: usize| format!("{:.1} % ({n} of {viable})", n as f64 * 100.0 / viable.max(1) as f64);
+    let (score, by_verdict) = (percent(caught + timeout), percent(caught + timeout - outcomes.by_outcome));
     let mut page = format!(
         "# Mutants of cores/{core}, with the vectors alone as the test\n\n\
          Written by `cargo run -p wireproof-mutants -- report {core}`; CONTRIBUTING.md says how it is run.\n\n\
          | | |\n|---|---|\n| tree | {tree} |\n| tool | cargo-mutants {} |\n| caught | {caught} |\n| timed out | {timeout} |\n\
          | **missed** | **{missed}** |\n| not viable: do not compile | {unviable} |\n\
-         | **score**: caught and timed out, of the viable | **{score:.1} %** ({} of {viable}) |\n",
+         | **score**: caught and timed out, of the viable | **{score}** |\n\
+         | of these a case of the strict core, or of the core with all its options, fails | {by_verdict} |\n\n\
+         The rest changes which of the outcomes that a case permits comes about; the run records it for each case.\n",
         outcomes.version,
-        caught + timeout,
     );
     for (kind, meaning) in KINDS {
         let of_kind: Vec<&Reason> = reasons.iter().filter(|r| r.kind == kind).collect();
