@@ -188,3 +188,46 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
 fn code(text: &str) -> String {
     format!("`` {} ``", text.replace('|', "\\|"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn survivor(change: &str) -> Survivor {
+        Survivor { file: "a.rs".to_owned(), change: change.to_owned(), source: "x || y".to_owned() }
+    }
+
+    #[test]
+    fn survivors_and_reasons_go_together() {
+        let reason = |change| Reason { survivor: survivor(change), kind: "unseen".to_owned(), why: "so".to_owned() };
+        for (survivors, reasons, expected) in [
+            (&["one"][..], &["one"][..], &[][..]),
+            (&["one", "two"], &["one"], &["a survivor without a reason"]),
+            (&["one"], &["one", "two"], &["a reason without a survivor"]),
+        ] {
+            let survivors = survivors.iter().map(|s| (survivor(s), 1)).collect();
+            let outcomes = Outcomes { survivors, ..Outcomes::default() };
+            let reasons: Vec<Reason> = reasons.iter().copied().map(reason).collect();
+            let said = lacking(&outcomes, &reasons);
+            assert_eq!(said.iter().map(|s| s.split(':').next().unwrap_or_default()).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_page_counts_what_is_viable() {
+        let counts = [("CaughtMutant", 97), ("Timeout", 1), ("MissedMutant", 2), ("Unviable", 9)];
+        let counts = counts.map(|(name, n)| (name.to_owned(), n)).into_iter().collect();
+        let survivors = [(survivor("replace || with &&"), 2)].into_iter().collect();
+        let outcomes = Outcomes { version: "1".to_owned(), counts, by_outcome: 8, survivors };
+        let (survivor, kind) = (survivor("replace || with &&"), "equivalent".to_owned());
+        let page = page("a", "abc", &outcomes, &[Reason { survivor, kind, why: "so".to_owned() }]);
+        for line in [
+            "| **score**: caught and timed out, of the viable | **98.0 % (98 of 100)** |",
+            "fails | 90.0 % (90 of 100) |",
+            "## Survivors: equivalent (2)",
+            "| a.rs: `` x \\|\\| y `` | `` replace \\|\\| with && `` (2 times) | so |",
+        ] {
+            assert!(page.contains(line), "{page}");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! The cores' own adapters, compiled here, so that no mutant costs a build of the other subjects.
+//! The core's own adapter, compiled here, so that no mutant costs a build of the other subjects.
 
 #[allow(unreachable_pub)] // it is public where it lives
 #[path = "../../../adapters/src/rust/wireproof_http1.rs"]
