@@ -78,6 +78,9 @@ impl Outcomes {
     /// Adds what `cargo mutants` wrote of one share.
     fn add(&mut self, folder: &Path) -> Result<(), String> {
         let outcomes = json(&folder.join("outcomes.json"))?;
+        if outcomes["end_time"].is_null() {
+            return Err(format!("{}: this share has not ended", folder.display()));
+        }
         self.version = outcomes["cargo_mutants_version"].as_str().unwrap_or("unknown").to_owned();
         for outcome in outcomes["outcomes"].as_array().into_iter().flatten() {
             let mutant = &outcome["scenario"]["Mutant"];
