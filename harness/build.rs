@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 fn main() {
-    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors");
+    // Asked now, not when this is compiled: `cargo mutants` builds copies of the tree with one target folder.
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let vectors = Path::new(&manifest).join("../vectors");
     println!("cargo::rerun-if-changed={}", vectors.display());
     let mut files = Vec::new();
     let mut open = vec![vectors.clone()];

@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wireproof", &[]),
     ("wireproof-adapters", &["wireproof", "wireproof-http1", "wireproof-http2"]),
     ("wireproof-fuzz", &["wireproof", "wireproof-adapters"]),
+    ("wireproof-mutants", &[]),
     ("wireproof-reports", &["wireproof"]),
     ("wireproof-cli", &["wireproof", "wireproof-adapters", "wireproof-http1", "wireproof-reports"]),
 ];

@@ -40,24 +40,32 @@ impl Implementation<Http1> for WireproofHttp1 {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Http1>>, Unsupported> {
-        config.only(&["max-start-line", "max-head", "max-fields"])?;
-        let size =
-            |name, default: usize| config.get(name).map_or(default, |n| usize::try_from(n).unwrap_or(usize::MAX));
-        let limits = Limits::default();
-        let limits = Limits {
-            start_line: size("max-start-line", limits.start_line),
-            head: size("max-head", limits.head),
-            fields: size("max-fields", limits.fields),
-            ..limits
-        };
-        let config = ::wireproof_http1::Config { limits, ..::wireproof_http1::Config::default() };
-        let connection = match role {
-            Role::Server => Connection::server(config),
-            Role::Client => Connection::client(config),
-            Role::Decoder | Role::Encoder => return Err(Unsupported(format!("HTTP/1 has no {role}"))),
-        };
-        Ok(Box::new(Core { connection, role, kept: Vec::new(), used: 0, phase: Phase::StartLine, done: false }))
+        open(role, config, ::wireproof_http1::Config::default())
     }
+}
+
+/// Opens an endpoint of the core with some options beside its limits; the subject has none.
+pub(super) fn open(
+    role: Role,
+    config: &Config,
+    options: ::wireproof_http1::Config,
+) -> Result<Box<dyn Endpoint<Http1>>, Unsupported> {
+    config.only(&["max-start-line", "max-head", "max-fields"])?;
+    let size = |name, default: usize| config.get(name).map_or(default, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let limits = Limits::default();
+    let limits = Limits {
+        start_line: size("max-start-line", limits.start_line),
+        head: size("max-head", limits.head),
+        fields: size("max-fields", limits.fields),
+        ..limits
+    };
+    let config = ::wireproof_http1::Config { limits, ..options };
+    let connection = match role {
+        Role::Server => Connection::server(config),
+        Role::Client => Connection::client(config),
+        Role::Decoder | Role::Encoder => return Err(Unsupported(format!("HTTP/1 has no {role}"))),
+    };
+    Ok(Box::new(Core { connection, role, kept: Vec::new(), used: 0, phase: Phase::StartLine, done: false }))
 }
 
 /// One connection, with the octets that it did not consume.

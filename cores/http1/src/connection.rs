@@ -262,15 +262,21 @@ impl Connection {
                 self.base += end as u64;
                 Ok(Received::Event { consumed: end, event: self.head_event(input) })
             }
-            Ok(None) if self.eof && (self.scanner.has_begun() || !self.asked.is_empty()) => {
-                Err(self.fail((Reason::Incomplete, input.len())))
-            }
+            Ok(None) if self.eof && self.owes_message() => Err(self.fail((Reason::Incomplete, input.len()))),
             Ok(None) if self.eof => {
                 self.reading = Reading::Closing;
                 self.writing = Writing::Closed;
                 self.receive(&[])
             }
             Ok(None) => Ok(Received::NeedMore { consumed: 0 }),
+        }
+    }
+
+    /// Whether the peer may not end its stream here: a request has begun, or a response is due.
+    fn owes_message(&self) -> bool {
+        match self.role {
+            Role::Server => self.scanner.has_begun(),
+            Role::Client => !self.asked.is_empty(),
         }
     }
 

@@ -153,12 +153,9 @@ impl Scanner {
         (self.at, self.state, self.stale) = (0, State::Version(0), true);
     }
 
-    /// Whether a section has begun; empty lines before a request line are none.
+    /// Whether a request's head has begun; empty lines before the request line are none.
     pub(crate) fn has_begun(&self) -> bool {
-        match self.kind {
-            Kind::Request => !matches!(self.state, State::Before | State::BeforeLf),
-            Kind::Response | Kind::Trailers => self.at > 0,
-        }
+        !matches!(self.state, State::Before | State::BeforeLf)
     }
 
     /// Looks at octets not looked at before. Gives the length of the section once it is complete.
@@ -240,10 +237,7 @@ impl Scanner {
     fn line_end(&mut self, b: u8, lf: State, leniency: &Leniency, otherwise: Reason) -> Result<(), Reason> {
         match b {
             b'\r' => self.go(lf),
-            b'\n' if leniency.bare_lf => match lf {
-                State::StartLf => return self.start_lf(b),
-                _ => self.go(State::Line),
-            },
+            b'\n' if leniency.bare_lf => self.go(State::Line),
             b'\n' => return Err(Reason::LineEnd),
             _ => return Err(otherwise),
         }
