@@ -8,7 +8,7 @@ use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
@@ -124,6 +124,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http1",
         about: "parser in plain JavaScript (Node.js, installed by setup)",
         home: Home::Child(&HTTP_PARSER_JS),
+    },
+    Entry {
+        name: "nghttp2",
+        protocol: "http2",
+        about: "HTTP/2 library of curl and others (C, compiled in)",
+        home: Home::Here(|| InProcess::new(Nghttp2)),
+    },
+    Entry {
+        name: "nghttp2-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of nghttp2 (C, compiled in)",
+        home: Home::Here(|| InProcess::new(Nghttp2Hpack)),
     },
 ];
 

@@ -5,6 +5,7 @@ mod http_net;
 mod httparse;
 mod hyper;
 mod milo;
+mod nghttp2;
 mod wireproof_http1;
 
 pub use self::h11r::H11r;
@@ -12,6 +13,7 @@ pub use self::http_net::HttpNet;
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
 pub use self::milo::MiloParser;
+pub use self::nghttp2::{Nghttp2, Nghttp2Hpack};
 pub use self::wireproof_http1::WireproofHttp1;
 
 use wireproof::Profile;

@@ -1,0 +1,102 @@
+//! nghttp2's HPACK codec, `nghttp2_hd_inflate_*` and `nghttp2_hd_deflate_*`, each block in one call.
+//!
+//! A decoder has no table size to begin with but 4096; another is set as a change, so that a smaller one must be
+//! confirmed by the first block. An encoder is made with the size that the script gives, and never uses more.
+
+use std::sync::LazyLock;
+
+use wireproof::hpack::{Action, Event, Hpack};
+use wireproof::http1::octets;
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+
+use super::native::{Deflater, Inflater, Lines};
+
+/// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
+pub struct Nghttp2Hpack;
+
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+    let endpoints = ["hpack.decoder", "hpack.encoder"];
+    super::profile("nghttp2-hpack", &endpoints, CAN, CANNOT)
+});
+
+const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-indexed", "field-order"];
+
+const CANNOT: &[(&str, &str)] = &[("error-class", "its errors are one, NGHTTP2_ERR_HEADER_COMP")];
+
+impl Implementation<Hpack> for Nghttp2Hpack {
+    fn profile(&self) -> &Profile {
+        &PROFILE
+    }
+
+    fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Hpack>>, Unsupported> {
+        config.only(&["header-table-size"])?;
+        let size = config.get("header-table-size").map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        match role {
+            Role::Decoder => {
+                let mut inflater = Inflater::new().map_err(Unsupported)?;
+                size.map_or(Ok(()), |size| inflater.change_table_size(size)).map_err(Unsupported)?;
+                Ok(Box::new(Decoder { inflater, over: false }))
+            }
+            Role::Encoder => {
+                let deflater = Deflater::new(size.unwrap_or(4096)).map_err(Unsupported)?;
+                Ok(Box::new(Encoder { deflater, out: Vec::new() }))
+            }
+            Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
+        }
+    }
+}
+
+struct Decoder {
+    inflater: Inflater,
+    /// A block was refused.
+    over: bool,
+}
+
+impl Endpoint<Hpack> for Decoder {
+    fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
+        let Input::Bytes(block) = input else { return };
+        if self.over || block.is_empty() {
+            return;
+        }
+        match self.inflater.decode(block) {
+            Ok(decoded) => events(Event::Fields { fields: &decoded.fields, never: Some(&decoded.never) }),
+            Err(text) => {
+                self.over = true;
+                events(Event::Rejected { class: None, text: &text });
+            }
+        }
+    }
+
+    fn send(&mut self, action: &Action) -> Result<(), SendError> {
+        match action {
+            Action::TableSize(size) => self.inflater.change_table_size(*size as usize).map_err(SendError::Refused),
+            Action::Encode { .. } => Err(SendError::Cannot("a decoder does not encode".to_owned())),
+        }
+    }
+
+    fn transmit(&mut self, _: &mut Vec<u8>) {}
+}
+
+struct Encoder {
+    deflater: Deflater,
+    out: Vec<u8>,
+}
+
+impl Endpoint<Hpack> for Encoder {
+    fn receive(&mut self, _: Input<'_>, _: &mut dyn FnMut(Event<'_>)) {}
+
+    fn send(&mut self, action: &Action) -> Result<(), SendError> {
+        let done = match action {
+            Action::TableSize(size) => self.deflater.change_table_size(*size as usize),
+            Action::Encode { fields, never } => {
+                let lines: Lines = fields.iter().map(|(name, value)| (octets(name), octets(value))).collect();
+                self.deflater.encode(&lines, never, &mut self.out)
+            }
+        };
+        done.map_err(SendError::Refused)
+    }
+
+    fn transmit(&mut self, out: &mut Vec<u8>) {
+        out.append(&mut self.out);
+    }
+}
