@@ -5,10 +5,10 @@ use serde_json::json;
 use wireproof::hpack::Hpack;
 use wireproof::judge::{show_record, visible};
 use wireproof::{Config, InProcess, Protocol, Role, Script, Step};
-use wireproof_adapters::rust::Nghttp2Hpack;
+use wireproof_adapters::rust::{FlukeHpack, HttlibHpack, Nghttp2Hpack};
 
-fn subjects() -> [InProcess; 1] {
-    [InProcess::new(Nghttp2Hpack)]
+fn subjects() -> [InProcess; 3] {
+    [InProcess::new(Nghttp2Hpack), InProcess::new(FlukeHpack), InProcess::new(HttlibHpack)]
 }
 
 /// The version, the capabilities, and what is decoded or read back from what was encoded.

@@ -8,7 +8,9 @@ use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1};
+use wireproof_adapters::rust::{
+    FlukeHpack, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1,
+};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe, Recipe};
@@ -136,6 +138,18 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "hpack",
         about: "HPACK codec of nghttp2 (C, compiled in)",
         home: Home::Here(|| InProcess::new(Nghttp2Hpack)),
+    },
+    Entry {
+        name: "fluke-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of fluke (Rust)",
+        home: Home::Here(|| InProcess::new(FlukeHpack)),
+    },
+    Entry {
+        name: "httlib-hpack",
+        protocol: "hpack",
+        about: "HPACK codec (Rust)",
+        home: Home::Here(|| InProcess::new(HttlibHpack)),
     },
 ];
 

@@ -1,6 +1,8 @@
 //! Rust implementations, called in this process.
 
+mod fluke_hpack;
 mod h11r;
+mod httlib_hpack;
 mod http_net;
 mod httparse;
 mod hyper;
@@ -8,7 +10,9 @@ mod milo;
 mod nghttp2;
 mod wireproof_http1;
 
+pub use self::fluke_hpack::FlukeHpack;
 pub use self::h11r::H11r;
+pub use self::httlib_hpack::HttlibHpack;
 pub use self::http_net::HttpNet;
 pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
@@ -17,6 +21,9 @@ pub use self::nghttp2::{Nghttp2, Nghttp2Hpack};
 pub use self::wireproof_http1::WireproofHttp1;
 
 use wireproof::Profile;
+
+/// The endpoints of an HPACK codec.
+const HPACK: [&str; 2] = ["hpack.decoder", "hpack.encoder"];
 
 /// The profile of a Rust crate that can play both sides of HTTP/1.
 fn profile(name: &str, version: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {

@@ -14,10 +14,8 @@ use super::native::{Deflater, Inflater, Lines};
 /// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
 pub struct Nghttp2Hpack;
 
-static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
-    let endpoints = ["hpack.decoder", "hpack.encoder"];
-    super::profile("nghttp2-hpack", &endpoints, CAN, CANNOT)
-});
+static PROFILE: LazyLock<Profile> =
+    LazyLock::new(|| super::profile("nghttp2-hpack", &super::super::HPACK, CAN, CANNOT));
 
 const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-indexed", "field-order"];
 

@@ -168,30 +168,28 @@ unsafe fn note(frame: &sys::nghttp2_frame, block: &mut Lines) -> Option<Note> {
     unsafe {
         let head = frame.hd;
         let stream = stream(head.stream_id);
-        let flag = |flag: sys::nghttp2_flag| u32::from(head.flags) & flag as u32 != 0;
+        let flag = |flag: sys::nghttp2_flag| u32::from(head.flags) & flag != 0;
         let (end, ack) = (flag(sys::NGHTTP2_FLAG_END_STREAM), flag(sys::NGHTTP2_FLAG_ACK));
         let mut block = |promised| Note::Block(Block { stream, promised, fields: std::mem::take(block), end });
         Some(match u32::from(head.type_) {
-            kind if kind == sys::NGHTTP2_DATA as u32 && end => Note::End { stream },
-            kind if kind == sys::NGHTTP2_HEADERS as u32 => block(None),
-            kind if kind == sys::NGHTTP2_PUSH_PROMISE as u32 => {
-                block(Some(self::stream(frame.push_promise.promised_stream_id)))
-            }
-            kind if kind == sys::NGHTTP2_RST_STREAM as u32 => Note::Reset { stream, code: frame.rst_stream.error_code },
-            kind if kind == sys::NGHTTP2_SETTINGS as u32 && ack => Note::SettingsAcknowledged,
-            kind if kind == sys::NGHTTP2_SETTINGS as u32 => {
+            sys::NGHTTP2_DATA if end => Note::End { stream },
+            sys::NGHTTP2_HEADERS => block(None),
+            sys::NGHTTP2_PUSH_PROMISE => block(Some(self::stream(frame.push_promise.promised_stream_id))),
+            sys::NGHTTP2_RST_STREAM => Note::Reset { stream, code: frame.rst_stream.error_code },
+            sys::NGHTTP2_SETTINGS if ack => Note::SettingsAcknowledged,
+            sys::NGHTTP2_SETTINGS => {
                 let entry = |at| *frame.settings.iv.add(at);
                 let entries = (0..frame.settings.niv).map(entry);
                 Note::Settings(entries.map(|e| (e.settings_id as u16, e.value)).collect())
             }
-            kind if kind == sys::NGHTTP2_PING as u32 && ack => Note::Pong(frame.ping.opaque_data),
-            kind if kind == sys::NGHTTP2_PING as u32 => Note::Ping(frame.ping.opaque_data),
-            kind if kind == sys::NGHTTP2_GOAWAY as u32 => {
+            sys::NGHTTP2_PING if ack => Note::Pong(frame.ping.opaque_data),
+            sys::NGHTTP2_PING => Note::Ping(frame.ping.opaque_data),
+            sys::NGHTTP2_GOAWAY => {
                 let goaway = frame.goaway;
                 let debug = octets(goaway.opaque_data, goaway.opaque_data_len).to_vec();
                 Note::Goaway { last: self::stream(goaway.last_stream_id), code: goaway.error_code, debug }
             }
-            kind if kind == sys::NGHTTP2_WINDOW_UPDATE as u32 => {
+            sys::NGHTTP2_WINDOW_UPDATE => {
                 Note::Window { stream, increment: self::stream(frame.window_update.window_size_increment) }
             }
             _ => return None,
@@ -247,11 +245,11 @@ unsafe extern "C" fn frame_sent(
     unsafe {
         let (state, head) = (state(data), (*frame).hd);
         match u32::from(head.type_) {
-            kind if kind == sys::NGHTTP2_RST_STREAM as u32 => {
+            sys::NGHTTP2_RST_STREAM => {
                 let code = (*frame).rst_stream.error_code;
                 state.notes.push(Note::SentReset { stream: stream(head.stream_id), code });
             }
-            kind if kind == sys::NGHTTP2_GOAWAY as u32 => {
+            sys::NGHTTP2_GOAWAY => {
                 state.notes.push(Note::SentGoaway { code: (*frame).goaway.error_code });
             }
             _ => {}
@@ -302,9 +300,9 @@ pub(super) unsafe extern "C" fn read(
         // SAFETY: `flags` is where nghttp2 wants them; it is documented that trailer fields may be submitted here,
         // and nghttp2 copies the fields and does not call back meanwhile.
         unsafe {
-            *flags |= sys::NGHTTP2_DATA_FLAG_EOF as u32;
+            *flags |= sys::NGHTTP2_DATA_FLAG_EOF;
             if !sending.trailers.is_empty() {
-                *flags |= sys::NGHTTP2_DATA_FLAG_NO_END_STREAM as u32;
+                *flags |= sys::NGHTTP2_DATA_FLAG_NO_END_STREAM;
                 let pairs = pairs(&sending.trailers, &[]);
                 sys::nghttp2_submit_trailer(session, id, pairs.as_ptr(), pairs.len());
             }
