@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use wireproof::http2::{Http2, PREFACE};
 use wireproof::judge::{show_record, visible};
 use wireproof::{Config, InProcess, Protocol, Record, Role, Script, Step};
-use wireproof_adapters::rust::Nghttp2;
+use wireproof_adapters::rust::{H2, Nghttp2};
 
 const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-fn subjects() -> [InProcess; 1] {
-    [InProcess::new(Nghttp2)]
+fn subjects() -> [InProcess; 2] {
+    [InProcess::new(Nghttp2), InProcess::new(H2)]
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -176,7 +176,14 @@ fn ping_is_answered() {
 #[test]
 fn goaway_is_shown() {
     let goaway = frame(7, 0, 0, &[0, 0, 0, 1, 0, 0, 0, 11, b'x']);
-    fetch(&[&goaway], &["goaway last=1 code=\"ENHANCE_YOUR_CALM\" debug=\"x\""], &[]);
+    let steps = [ask(), Step::Receive([&start()[..], &goaway].concat())];
+    for subject in subjects() {
+        let shown: &[&str] = match subject.profile().can("goaway") {
+            true => &["goaway last=1 code=\"ENHANCE_YOUR_CALM\" debug=\"x\""],
+            false => &[],
+        };
+        check(&subject, Role::Client, &steps, shown);
+    }
 }
 
 #[test]

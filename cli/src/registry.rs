@@ -9,7 +9,7 @@ use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{
-    FlukeHpack, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1,
+    FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1,
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -132,6 +132,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http2",
         about: "HTTP/2 library of curl and others (C, compiled in)",
         home: Home::Here(|| InProcess::new(Nghttp2)),
+    },
+    Entry {
+        name: "h2",
+        protocol: "http2",
+        about: "HTTP/2 of hyper, over memory (Rust)",
+        home: Home::Here(|| InProcess::new(H2)),
     },
     Entry {
         name: "nghttp2-hpack",

@@ -1,7 +1,8 @@
 //! nghttp2's HPACK codec, `nghttp2_hd_inflate_*` and `nghttp2_hd_deflate_*`, each block in one call.
 //!
-//! A decoder has no table size to begin with but 4096; another is set as a change, so that a smaller one must be
-//! confirmed by the first block. An encoder is made with the size that the script gives, and never uses more.
+//! A decoder begins with 4096 octets of table, and takes another size as a change, which the next block must confirm if
+//! it is smaller: a script that begins with another size cannot be run. An encoder is made with the size that the
+//! script gives, and never uses more.
 
 use std::sync::LazyLock;
 
@@ -21,6 +22,9 @@ const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-in
 
 const CANNOT: &[(&str, &str)] = &[("error-class", "its errors are one, NGHTTP2_ERR_HEADER_COMP")];
 
+/// `SETTINGS_HEADER_TABLE_SIZE` at the beginning of a connection.
+const DEFAULT: usize = 4096;
+
 impl Implementation<Hpack> for Nghttp2Hpack {
     fn profile(&self) -> &Profile {
         &PROFILE
@@ -31,12 +35,14 @@ impl Implementation<Hpack> for Nghttp2Hpack {
         let size = config.get("header-table-size").map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         match role {
             Role::Decoder => {
-                let mut inflater = Inflater::new().map_err(Unsupported)?;
-                size.map_or(Ok(()), |size| inflater.change_table_size(size)).map_err(Unsupported)?;
+                if size.is_some_and(|size| size != DEFAULT) {
+                    return Err(Unsupported(format!("its decoder's table has {DEFAULT} octets at the beginning")));
+                }
+                let inflater = Inflater::new().map_err(Unsupported)?;
                 Ok(Box::new(Decoder { inflater, over: false }))
             }
             Role::Encoder => {
-                let deflater = Deflater::new(size.unwrap_or(4096)).map_err(Unsupported)?;
+                let deflater = Deflater::new(size.unwrap_or(DEFAULT)).map_err(Unsupported)?;
                 Ok(Box::new(Encoder { deflater, out: Vec::new() }))
             }
             Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),

@@ -39,8 +39,7 @@ fn profile(name: &str, endpoints: &[&str], can: &[&str], cannot: &[(&str, &str)]
     }
 }
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| profile("nghttp2", &["http2.server", "http2.client"], CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile("nghttp2", &super::HTTP2, CAN, CANNOT));
 
 const CAN: &[&str] = &[
     "output",
@@ -87,7 +86,7 @@ impl Implementation<Http2> for Nghttp2 {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Http2>>, Unsupported> {
-        config.only(&OPTIONS.iter().map(|(option, _)| *option).collect::<Vec<_>>())?;
+        super::only_http2(config)?;
         let server = match role {
             Role::Server => true,
             Role::Client => false,
