@@ -5,10 +5,15 @@ use serde_json::json;
 use wireproof::hpack::Hpack;
 use wireproof::judge::{show_record, visible};
 use wireproof::{Config, InProcess, Protocol, Role, Script, Step};
-use wireproof_adapters::rust::{FlukeHpack, HttlibHpack, Nghttp2Hpack};
+use wireproof_adapters::rust::{FlukeHpack, HttlibHpack, Nghttp2Hpack, ShiguredoHpack};
 
-fn subjects() -> [InProcess; 3] {
-    [InProcess::new(Nghttp2Hpack), InProcess::new(FlukeHpack), InProcess::new(HttlibHpack)]
+fn subjects() -> [InProcess; 4] {
+    [
+        InProcess::new(Nghttp2Hpack),
+        InProcess::new(FlukeHpack),
+        InProcess::new(HttlibHpack),
+        InProcess::new(ShiguredoHpack),
+    ]
 }
 
 /// The version, the capabilities, and what is decoded or read back from what was encoded.
@@ -45,7 +50,11 @@ fn versions_are_those_of_the_lock_file() {
     let lock = include_str!("../../Cargo.lock");
     for subject in subjects() {
         let profile = subject.profile();
-        let name = if profile.name == "nghttp2-hpack" { "libnghttp2-sys" } else { &profile.name };
+        let name = match profile.name.as_str() {
+            "nghttp2-hpack" => "libnghttp2-sys",
+            "shiguredo-hpack" => "shiguredo_http2",
+            name => name,
+        };
         let entry = format!("name = \"{name}\"\nversion = \"{}\"\n", profile.version);
         assert!(lock.contains(&entry), "{entry}");
     }

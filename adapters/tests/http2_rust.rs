@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 use wireproof::http2::{Http2, PREFACE};
 use wireproof::judge::{show_record, visible};
 use wireproof::{Config, InProcess, Protocol, Record, Role, Script, Step};
-use wireproof_adapters::rust::{H2, Nghttp2};
+use wireproof_adapters::rust::{H2, Nghttp2, Shiguredo};
 
 const END_STREAM: u8 = 1;
 const ACK: u8 = 1;
 const END_HEADERS: u8 = 4;
 
-fn subjects() -> [InProcess; 2] {
-    [InProcess::new(Nghttp2), InProcess::new(H2)]
+fn subjects() -> [InProcess; 3] {
+    [InProcess::new(Nghttp2), InProcess::new(H2), InProcess::new(Shiguredo)]
 }
 
 fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -101,7 +101,11 @@ fn versions_are_those_of_the_lock_file() {
     let lock = include_str!("../../Cargo.lock");
     for subject in subjects() {
         let profile = subject.profile();
-        let name = if profile.name == "nghttp2" { "libnghttp2-sys" } else { &profile.name };
+        let name = match profile.name.as_str() {
+            "nghttp2" => "libnghttp2-sys",
+            "shiguredo-http2" => "shiguredo_http2",
+            name => name,
+        };
         let entry = format!("name = \"{name}\"\nversion = \"{}\"\n", profile.version);
         assert!(lock.contains(&entry), "{entry}");
     }

@@ -9,7 +9,8 @@ use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{
-    FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, WireproofHttp1,
+    FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, Shiguredo,
+    ShiguredoHpack, WireproofHttp1,
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -140,10 +141,22 @@ pub(crate) static ENTRIES: &[Entry] = &[
         home: Home::Here(|| InProcess::new(H2)),
     },
     Entry {
+        name: "shiguredo-http2",
+        protocol: "http2",
+        about: "sans-I/O HTTP/2 (Rust)",
+        home: Home::Here(|| InProcess::new(Shiguredo)),
+    },
+    Entry {
         name: "nghttp2-hpack",
         protocol: "hpack",
         about: "HPACK codec of nghttp2 (C, compiled in)",
         home: Home::Here(|| InProcess::new(Nghttp2Hpack)),
+    },
+    Entry {
+        name: "shiguredo-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of shiguredo_http2 (Rust)",
+        home: Home::Here(|| InProcess::new(ShiguredoHpack)),
     },
     Entry {
         name: "fluke-hpack",

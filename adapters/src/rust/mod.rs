@@ -9,6 +9,7 @@ mod httparse;
 mod hyper;
 mod milo;
 mod nghttp2;
+mod shiguredo;
 mod wireproof_http1;
 
 pub use self::fluke_hpack::FlukeHpack;
@@ -20,6 +21,7 @@ pub use self::httparse::Httparse;
 pub use self::hyper::Hyper;
 pub use self::milo::MiloParser;
 pub use self::nghttp2::{Nghttp2, Nghttp2Hpack};
+pub use self::shiguredo::{Shiguredo, ShiguredoHpack};
 pub use self::wireproof_http1::WireproofHttp1;
 
 use wireproof::http2::Http2;
