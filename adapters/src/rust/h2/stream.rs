@@ -50,13 +50,14 @@ impl Stream {
         !self.unreleased && (self.reset || self.ended && self.sent)
     }
 
-    /// Polls everything; gives promised streams.
+    /// Polls everything; gives promised streams. h2 does not show whether a promise came before the response's head, as
+    /// it may, or after it.
     pub(super) fn poll(&mut self, id: u32, cx: &mut Context<'_>, show: &mut dyn FnMut(Shown)) -> Vec<(u32, Stream)> {
         if self.reset {
             return Vec::new();
         }
-        let promised = self.poll_promises(id, cx, show);
         self.poll_response(id, cx, show);
+        let promised = self.poll_promises(id, cx, show);
         self.poll_content(id, cx, show);
         promised
     }
@@ -111,7 +112,7 @@ impl Stream {
                     show(Shown::Data { stream: id, bytes });
                 }
                 Poll::Ready(Some(Err(error))) => return self.fail(id, error, show),
-                Poll::Ready(None) if self.ended => return, // nothing new
+                Poll::Ready(None) if self.ended => return self.poll_reset(id, cx, show),
                 Poll::Ready(None) => match content.poll_trailers(cx) {
                     Poll::Pending => return,
                     Poll::Ready(Ok(trailers)) => {
@@ -121,6 +122,16 @@ impl Stream {
                     Poll::Ready(Err(error)) => return self.fail(id, error, show),
                 },
             }
+        }
+    }
+
+    /// A peer that has sent all resets with NO_ERROR what it does not want to read (RFC 9113, 8.1): no error of the
+    /// content, so that only this shows it. h2 itself resets so when handles are let go, which they are not.
+    fn poll_reset(&mut self, id: u32, cx: &mut Context<'_>, show: &mut dyn FnMut(Shown)) {
+        let Some(outgoing) = &mut self.outgoing else { return };
+        if let Poll::Ready(Ok(Reason::NO_ERROR)) = outgoing.poll_reset(cx) {
+            self.reset = true;
+            show(Shown::Reset { stream: id, code: Reason::NO_ERROR.into() });
         }
     }
 
