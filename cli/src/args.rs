@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Repro(Repro),
     Coverage(Coverage),
+    Pair(Pair),
     Setup(Setup),
     Vectors(Vectors),
     Adapter(Adapter),
@@ -210,6 +211,27 @@ pub(crate) struct List {
     #[command(flatten)]
     pub(crate) selection: Selection,
     /// Machine-readable output, one JSON document.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Join every HTTP/2 client with every server in memory, and see whether a workload goes well.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof pair                     all HTTP/2 subjects
+  wireproof pair wireproof-http2 nghttp2
+
+The workload: seven requests at once, among them 100,000 octets each way over
+windows of 65,535, HEAD, 204, an interim response, trailers, and a field
+section of several frames. Credit is given by hand, as content comes.")]
+pub(crate) struct Pair {
+    /// The subjects; all HTTP/2 ones if none is named.
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) names: Vec<String>,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+    /// Machine-readable output.
     #[arg(long)]
     pub(crate) json: bool,
 }

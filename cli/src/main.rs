@@ -36,6 +36,7 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
         Command::Explain(explain) => commands::explain::run(cli, explain),
         Command::Repro(repro) => commands::repro::run(cli, repro),
         Command::Coverage(coverage) => commands::coverage::run(cli, coverage),
+        Command::Pair(pair) => commands::pair::run(cli, pair),
         Command::Setup(setup) => commands::setup::run(cli, setup),
         Command::Vectors(vectors) => commands::vectors::run(cli, vectors),
         Command::Adapter(adapter) => commands::adapter::run(cli, adapter),

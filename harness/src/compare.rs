@@ -86,7 +86,9 @@ fn events(script: &Script, common: &Profile, transcript: &Transcript) -> Vec<Rec
         record.members.retain(|(name, _)| record.event != "rejected" && counts(name));
         for (_, value) in &mut record.members {
             if let crate::Value::Fields(fields) = value {
-                fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+                if protocol.fold_names {
+                    fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+                }
                 if !common.can("field-order") {
                     fields.sort_by(|a, b| a.0.cmp(&b.0));
                 }

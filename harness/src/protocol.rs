@@ -1,6 +1,7 @@
 //! What a protocol is to wireproof: a vocabulary of events and actions, and a table that says what each means.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use serde::de::DeserializeOwned;
@@ -102,6 +103,9 @@ impl EventSpec {
 /// How many records two subjects can be compared by, given which capabilities both have.
 pub type Comparable = fn(&[Record], &dyn Fn(&str) -> bool) -> usize;
 
+/// What was written in some of the steps.
+pub type ReadOutput = fn(Role, &Transcript, Range<usize>) -> Vec<Record>;
+
 /// Refusals that were written, each with its step.
 pub type Refusals = fn(&Script, &Transcript) -> Vec<(usize, Record)>;
 
@@ -134,8 +138,11 @@ pub struct ProtocolSpec {
     /// How many of these records two subjects can be compared by, given which capabilities both have: a subject that
     /// does not find the end of a message sees nothing after its head.
     pub comparable: Comparable,
-    /// Reads what an endpoint in this role wrote, by the harness's own strict reader; `garbled` stands for the rest.
-    pub read_output: Option<fn(Role, &Transcript) -> Vec<Record>>,
+    /// Whether field names are compared without case.
+    pub fold_names: bool,
+    /// Reads what an endpoint in this role wrote in some of the steps, by the harness's own strict reader; `garbled`
+    /// stands for the rest.
+    pub read_output: Option<ReadOutput>,
     /// Refusals (`rejected` records) that show in what was written, each with its step: where a protocol has messages
     /// that say "I refuse", a peer sees these, whether or not the implementation also reports them.
     pub refusals: Option<Refusals>,

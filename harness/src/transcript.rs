@@ -81,6 +81,12 @@ impl Transcript {
         self.steps.iter().flat_map(|s| s.output.iter().copied()).collect()
     }
 
+    /// All octets written in some of the steps.
+    pub fn output_of(&self, steps: std::ops::Range<usize>) -> Vec<u8> {
+        let inside = self.steps.iter().enumerate().filter(|(at, _)| steps.contains(at));
+        inside.flat_map(|(_, step)| step.output.iter().copied()).collect()
+    }
+
     /// The form in which cuts of one script must agree: adjacent `data` of one step joined, empty `data` dropped,
     /// members that are not compared (native error text) and offsets removed. Nothing else is normalised.
     pub fn canonical(&self, protocol: &ProtocolSpec) -> Transcript {

@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wireproof-http1", &[]),
     ("wireproof-http2", &[]),
     ("wireproof", &[]),
-    ("wireproof-adapters", &["wireproof", "wireproof-http1"]),
+    ("wireproof-adapters", &["wireproof", "wireproof-http1", "wireproof-http2"]),
     ("wireproof-fuzz", &["wireproof", "wireproof-adapters"]),
     ("wireproof-reports", &["wireproof"]),
     ("wireproof-cli", &["wireproof", "wireproof-adapters", "wireproof-http1", "wireproof-reports"]),

@@ -2,6 +2,7 @@
 //! protocol know nothing of HTTP.
 
 use std::io::Cursor;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -68,6 +69,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |_| None,
     comparable: |records, _| records.len(),
+    fold_names: true,
     read_output: Some(read_output),
     refusals: None,
     units: None,
@@ -75,8 +77,8 @@ static SPEC: ProtocolSpec = ProtocolSpec {
 };
 
 /// The judge's own reader of what was written.
-fn read_output(_: Role, transcript: &Transcript) -> Vec<Record> {
-    let (mut rest, mut records) = (transcript.output(), Vec::new());
+fn read_output(_: Role, transcript: &Transcript, steps: Range<usize>) -> Vec<Record> {
+    let (mut rest, mut records) = (transcript.output_of(steps), Vec::new());
     while !rest.is_empty() {
         let Taken::String { octets, length } = take(&rest, Bug::None) else {
             records.push(Record::new("garbled"));

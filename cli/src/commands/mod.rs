@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod list;
+pub(crate) mod pair;
 pub(crate) mod repro;
 pub(crate) mod run;
 pub(crate) mod setup;

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::support::{command, finish, folder, holds, json, json_lines, on_simple, records, simple, text, wireproof};
 
-/// How many bundled subjects need no set-up.
+/// How many bundled HTTP/1.1 subjects need no set-up.
 pub(crate) fn built_in() -> usize {
     let all = json(wireproof(&["list", "subjects", "--json"]).with_code(0));
     let all = all.as_array().expect("a list").clone();
-    all.iter().filter(|s| s["state"] == "built in").count()
+    all.iter().filter(|s| s["state"] == "built in" && s["protocol"] == "http1").count()
 }
 
 /// The environment of this checkout, if the subject is set up in it; else says so.

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use crate::connection::{Connection, Happened, Wrong, unpadded};
 use crate::error::Reason;
 use crate::event::Request;
-use crate::frame::{self, END_HEADERS, END_STREAM, Header, PRIORITY, u32_at};
+use crate::frame::{self, END_HEADERS, END_STREAM, Header, Kind, PRIORITY, u32_at};
 use crate::hpack;
 use crate::message::{self, Method};
 use crate::section::Pseudo;
@@ -38,6 +38,8 @@ enum Fate {
     Fulfils,
     /// A promised request, on this stream.
     Promises(u32),
+    /// A promised request on a stream that is refused already.
+    Unwanted,
     /// Decoded, and dropped.
     Dropped,
     /// Decoded, and the stream refused.
@@ -95,12 +97,17 @@ impl Connection {
         if promised == 0 || self.streams.is_ours(promised) || self.streams.standing(promised) != Standing::Idle {
             return Err((Reason::StreamIdentifier, 0));
         }
+        let tunnel = self.streams.get(header.stream).is_some_and(|s| s.awaited == Awaited::Tunnel);
         let room = known && self.streams.reserved() < self.limits.promises;
-        let fate = if room { Fate::Promises(promised) } else { Fate::Promises(0) };
-        if !room {
+        let fate = match (tunnel, room) {
+            (true, _) => Fate::Refused(Reason::Tunnel), // 8.5
+            (false, true) => Fate::Promises(promised),
+            (false, false) => Fate::Unwanted,
+        };
+        if !matches!(fate, Fate::Promises(_)) {
             // Reserved all the same (5.1), and refused: nobody wants it.
             let code = Reason::TooManyPromises.code().0.to_be_bytes();
-            frame::write(frame::Kind::RstStream, 0, promised, &code, &mut self.out);
+            frame::write(Kind::RstStream, 0, promised, &code, &mut self.out);
             self.streams.close(promised, Ended::ByUs);
         }
         self.begin(header, fate, false, fragment)
@@ -159,8 +166,11 @@ impl Connection {
                 Ok(Happened::Nothing)
             }
             Fate::Refused(reason) => Err((reason, on)),
-            Fate::Opens => self.open(block).map_err(|r| (r, on)),
-            Fate::Promises(0) => Ok(Happened::Nothing),
+            Fate::Opens => self.open(block).map_err(|reason| {
+                self.answer_malformed(on, reason);
+                (reason, on)
+            }),
+            Fate::Unwanted => Ok(Happened::Nothing),
             Fate::Promises(promised) => self.promise(on, promised).map_err(|r| (r, promised)),
             Fate::Fulfils => {
                 if let Some(stream) = self.streams.get(on) {
@@ -185,6 +195,12 @@ impl Connection {
         }
         self.streams.insert(block.on, stream);
         Ok(Happened::Request(block.on))
+    }
+
+    /// 8.2.1: a malformed request SHOULD be answered, with 400 or what says more (10.5.1), before its stream is reset.
+    fn answer_malformed(&mut self, on: u32, reason: Reason) {
+        let status: &[u8] = if reason == Reason::SectionTooLong { b"431" } else { b"400" };
+        self.write_section(Kind::Headers, on, END_STREAM, &[], &[(b":status", status)]);
     }
 
     /// A promised request (8.4): safe, cacheable, without content.

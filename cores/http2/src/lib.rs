@@ -23,7 +23,8 @@
 //! use wireproof_http2::{Config, Connection, Event, Received};
 //!
 //! let (mut client, mut server) = (Connection::client(Config::default()), Connection::server(Config::default()));
-//! let request: [(&[u8], &[u8]); 3] = [(b":method", b"GET"), (b":scheme", b"https"), (b":path", b"/")];
+//! let request: [(&[u8], &[u8]); 4] =
+//!     [(b":method", b"GET"), (b":scheme", b"https"), (b":authority", b"a"), (b":path", b"/")];
 //! assert_eq!(client.send_request(&request, true).unwrap(), 1);
 //! let mut wire = Vec::new();
 //! client.transmit(&mut wire);

@@ -51,7 +51,7 @@ pub(crate) fn request(section: &Section, extended: bool) -> Result<Method, Reaso
     })
 }
 
-/// 8.3.1: the scheme's syntax; for http and https, a path that begins with `/`, or `*` for OPTIONS.
+/// 8.3.1: the scheme's syntax; for http and https, an authority, and a path that begins with `/`, or `*` for OPTIONS.
 fn target(section: &Section, method: &[u8]) -> Result<(), Reason> {
     let scheme = section.pseudo(Pseudo::Scheme).unwrap_or_default();
     let path = section.pseudo(Pseudo::Path).unwrap_or_default();
@@ -63,6 +63,10 @@ fn target(section: &Section, method: &[u8]) -> Result<(), Reason> {
         return Err(Reason::ControlData);
     }
     let http = scheme.eq_ignore_ascii_case(b"http") || scheme.eq_ignore_ascii_case(b"https");
+    let named = section.pseudo(Pseudo::Authority).or(section.host());
+    if http && named.is_none_or(<[u8]>::is_empty) {
+        return Err(Reason::PseudoMissing); // these schemes have an authority, and it is not empty
+    }
     let rooted = path.first() == Some(&b'/') || (method == b"OPTIONS" && path == b"*");
     if http && !rooted { Err(Reason::ControlData) } else { Ok(()) }
 }
@@ -82,6 +86,7 @@ fn authority(section: &Section) -> Result<(), Reason> {
 /// Checks a response's field section and gives its status (8.3.2).
 pub(crate) fn response(section: &Section) -> Result<u16, Reason> {
     flawless(section)?;
+    without_te(section)?;
     if !section.lacks(&REQUEST) {
         return Err(Reason::Pseudo);
     }
@@ -97,7 +102,13 @@ pub(crate) fn response(section: &Section) -> Result<u16, Reason> {
 /// Checks a trailer section: no pseudo-header fields (8.1).
 pub(crate) fn trailers(section: &Section) -> Result<(), Reason> {
     flawless(section)?;
+    without_te(section)?;
     if section.lacks(&REQUEST) && section.lacks(&RESPONSE) { Ok(()) } else { Err(Reason::Pseudo) }
+}
+
+/// 8.2.2: TE may be in the field section of a request, and nowhere else.
+fn without_te(section: &Section) -> Result<(), Reason> {
+    if section.has_te() { Err(Reason::ConnectionField) } else { Ok(()) }
 }
 
 fn flawless(section: &Section) -> Result<(), Reason> {

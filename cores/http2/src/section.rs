@@ -51,6 +51,7 @@ pub(crate) struct Section {
     flaw: Option<Reason>,
     content_length: Option<u64>,
     host: Option<Span>,
+    te: bool,
 }
 
 impl Section {
@@ -108,6 +109,7 @@ impl Section {
             b"content-length" => self.take_length(field.value),
             b"host" if self.host.is_some() => self.wrong(Reason::Host),
             b"host" => self.host = Some(span),
+            b"te" => self.te = true,
             _ => {}
         }
         self.spans.push(span);
@@ -152,6 +154,11 @@ impl Section {
     /// The fields without the pseudo-header fields.
     pub(crate) fn fields(&self) -> Fields<'_> {
         Fields { spans: &self.spans, octets: &self.octets }
+    }
+
+    /// Whether it has TE, which only a request may have (8.2.2).
+    pub(crate) fn has_te(&self) -> bool {
+        self.te
     }
 
     /// Whether there is none of these.

@@ -105,8 +105,11 @@ impl Connection {
             return local(Reason::NoStream, stream);
         }
         let tunnel = kept.method == Method::Connect && status < 300;
+        if section.content_length().is_some() && (tunnel || status == 204) {
+            return local(Reason::Malformed, stream); // RFC 9110, 8.6
+        }
         let bodiless = kept.method == Method::Head || matches!(status, 204 | 304);
-        let announced = if bodiless { Some(0) } else { section.content_length().filter(|_| !tunnel) };
+        let announced = if bodiless { Some(0) } else { section.content_length() };
         if end && announced.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, stream);
         }
@@ -130,7 +133,10 @@ impl Connection {
     ///
     /// As for [`Connection::send_response`].
     pub fn send_interim(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(), Error> {
-        let (_, status) = self.responding(stream, fields)?;
+        let (section, status) = self.responding(stream, fields)?;
+        if section.content_length().is_some() {
+            return local(Reason::Malformed, stream); // RFC 9110, 8.6
+        }
         if status >= 200 || self.streams.standing(stream) == Standing::Kept(State::ReservedLocal) {
             return local(Reason::OutOfTurn, stream);
         }
@@ -218,15 +224,17 @@ impl Connection {
         Ok(())
     }
 
-    /// Says that no new streams are taken; those that were received go on (6.8).
+    /// Says that no new streams are taken; those that were received go on (6.8). A server that goes gracefully, with
+    /// NO_ERROR, says so twice: the first time it names the highest stream there can be, so that requests on their way
+    /// are still taken, the second time, after a round trip, the last one that it took.
     ///
     /// # Errors
     ///
     /// The connection is over.
     pub fn goaway(&mut self, code: Code) -> Result<(), Error> {
         self.is_running(0)?;
-        let last = self.goaway_sent.unwrap_or(MAX_WINDOW).min(self.streams.highest_theirs);
-        self.write_goaway(last, code);
+        let warning = !self.client && code == Code::NO_ERROR && self.goaway_sent.is_none();
+        self.write_goaway(if warning { MAX_WINDOW } else { self.streams.highest_theirs }, code);
         Ok(())
     }
 
@@ -336,7 +344,7 @@ impl Connection {
     }
 
     /// Writes a field section in as many frames as it needs (4.3).
-    fn write_section(&mut self, kind: Kind, stream: u32, flags: u8, before: &[u8], fields: FieldLines<'_>) {
+    pub(crate) fn write_section(&mut self, kind: Kind, stream: u32, flags: u8, before: &[u8], fields: FieldLines<'_>) {
         self.encoded.clear();
         self.encoded.extend_from_slice(before);
         let fields = fields.iter().map(|(name, value)| Field::new(name, value));

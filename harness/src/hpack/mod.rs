@@ -4,6 +4,8 @@ mod build;
 mod constants;
 mod reader;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use crate::http1::FieldText;
@@ -171,6 +173,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |_| None,
     comparable: |records, _| records.len(),
+    fold_names: false,
     read_output: Some(read_output),
     refusals: None,
     units: None,
@@ -178,12 +181,13 @@ static SPEC: ProtocolSpec = ProtocolSpec {
 };
 
 /// What an encoder wrote: a step's output is one block.
-fn read_output(_: Role, transcript: &Transcript) -> Vec<Record> {
+fn read_output(_: Role, transcript: &Transcript, steps: Range<usize>) -> Vec<Record> {
     let mut reader = Reader::new(usize::MAX); // what an encoder may use is judged by its size updates
     let mut records = Vec::new();
-    for step in transcript.steps.iter().filter(|s| !s.output.is_empty()) {
+    for (at, step) in transcript.steps.iter().enumerate().filter(|(_, s)| !s.output.is_empty()) {
         match reader.block(&step.output) {
-            Ok(items) => append_block(items, &mut records),
+            Ok(items) if steps.contains(&at) => append_block(items, &mut records),
+            Ok(_) => {}
             Err(why) => {
                 records.push(Record::new("garbled").with("text", Value::Bytes(why.as_bytes().to_vec())));
                 break;

@@ -388,6 +388,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |role| (role == Role::Server).then(|| Box::<AnswerEach>::default() as Box<dyn Answerer>),
     comparable,
+    fold_names: true,
     read_output: Some(reader::read),
     refusals: None,
     units: None,

@@ -2,16 +2,18 @@
 //!
 //! It is independent of `cores/http1` on purpose: a judge must not share the defendant's code.
 
+use std::ops::Range;
+
 use crate::protocol::Role;
 use crate::transcript::Transcript;
 use crate::value::{Record, Value};
 
 type FieldLines = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// Everything written in a transcript, as messages. What the other side asked (for a server) decides how responses
+/// Everything written in some steps of a transcript, as messages. What the other side asked (for a server) decides how responses
 /// are framed. A message that is still open has no `end`; octets that are no message are one `garbled` record.
-pub(super) fn read(role: Role, transcript: &Transcript) -> Vec<Record> {
-    let octets = transcript.output();
+pub(super) fn read(role: Role, transcript: &Transcript, steps: Range<usize>) -> Vec<Record> {
+    let octets = transcript.output_of(steps);
     let methods = transcript.events().filter(|(_, s)| s.record.event == "request");
     let asked = methods.map(|(_, s)| s.record.bytes("method").unwrap_or_default().to_vec()).collect::<Vec<_>>();
     let mut reader = Reader { rest: &octets, records: Vec::new() };
@@ -256,7 +258,7 @@ mod tests {
             output: output.to_vec(),
             ..StepRecord::default()
         };
-        let records = read(Role::Server, &Transcript { steps: vec![step], fault: None });
+        let records = read(Role::Server, &Transcript { steps: vec![step], fault: None }, 0..1);
         records.iter().map(|r| r.event.to_string()).collect()
     }
 

@@ -2,6 +2,8 @@
 //!
 //! It is independent of `cores/http2` on purpose: a judge must not share the defendant's code.
 
+use std::ops::Range;
+
 use super::codes::{FRAMES, code_name, flags, setting_name};
 use super::{PREFACE, boundaries};
 use crate::hpack::{FieldLines, Item, Reader as Blocks};
@@ -39,10 +41,13 @@ fn number(octets: &[u8]) -> Option<u32> {
     octets.first_chunk().map(|four| u32::from_be_bytes(*four))
 }
 
-/// Everything written in a transcript, a record a frame; a field block is one record whatever frames carry it.
-pub(super) fn read(role: Role, transcript: &Transcript) -> Vec<Record> {
+/// Everything written in some steps of a transcript, a record a frame, in the step in which it was complete; a field
+/// block is one record whatever frames carry it, after a `TABLE_SIZE` for each size update in it.
+pub(super) fn read(role: Role, transcript: &Transcript, steps: Range<usize>) -> Vec<Record> {
     let octets = transcript.output();
+    let ends = ends(transcript);
     let mut reader = Reader { blocks: Blocks::new(usize::MAX), open: None, records: Vec::new() };
+    let mut chosen = Vec::new();
     let mut rest = &octets[..];
     if role == Role::Client && !rest.is_empty() {
         match rest.strip_prefix(PREFACE) {
@@ -52,17 +57,50 @@ pub(super) fn read(role: Role, transcript: &Transcript) -> Vec<Record> {
         reader.records.push(Record::new("PREFACE"));
     }
     while !rest.is_empty() {
-        let Some((frame, next)) = split(rest) else {
-            reader.records.push(garbled("a frame that ends in the middle"));
-            break;
+        let (read, next) = match split(rest) {
+            Some((frame, next)) => (strict(rest).and_then(|()| reader.frame(&frame)), next),
+            None => (Err("a frame that ends in the middle"), &[][..]),
         };
-        if let Err(why) = reader.frame(&frame) {
+        if let Err(why) = read {
             reader.records.push(garbled(why));
-            break;
+            rest = &[];
+        } else {
+            rest = next;
         }
-        rest = next;
+        let step = step_of(octets.len() - rest.len(), &ends);
+        let records = reader.records.drain(..);
+        chosen.extend(records.filter(|record| steps.contains(&step) || record.event == "garbled"));
     }
-    reader.records
+    chosen.extend(reader.records.into_iter().filter(|_| steps.contains(&0)));
+    chosen
+}
+
+/// After how many octets of all output each step ends.
+fn ends(transcript: &Transcript) -> Vec<usize> {
+    let mut ends = Vec::new();
+    for step in &transcript.steps {
+        ends.push(ends.last().unwrap_or(&0) + step.output.len());
+    }
+    ends
+}
+
+/// The step in which so many octets had been written.
+fn step_of(written: usize, ends: &[usize]) -> usize {
+    ends.iter().position(|end| *end >= written).unwrap_or(0)
+}
+
+/// What a sender leaves unset is unset: the reserved bit, and flags that the type does not define (4.1).
+fn strict(octets: &[u8]) -> Result<(), &'static str> {
+    let (kind, set) = (octets[3], octets[4]); // the header is there
+    if octets[5] & 0x80 != 0 {
+        return Err("the reserved bit is set");
+    }
+    let defined = flags(kind).iter().fold(0, |all, (_, bit)| all | bit);
+    if usize::from(kind) < FRAMES.len() && set & !defined != 0 {
+        Err("a flag that the type does not define")
+    } else {
+        Ok(())
+    }
 }
 
 fn garbled(why: &str) -> Record {
@@ -144,11 +182,16 @@ impl Reader {
             return Ok(());
         }
         let Some(open) = self.open.take() else { return Ok(()) };
-        let fields = self.blocks.block(&open.block)?.into_iter().filter_map(|item| match item {
-            Item::Field { name, value, .. } => Some((name, value)),
-            Item::SizeUpdate(_) => None,
-        });
-        let record = open.record.with("fields", Value::Fields(fields.collect()));
+        let mut fields = FieldLines::new();
+        for item in self.blocks.block(&open.block)? {
+            match item {
+                Item::Field { name, value, .. } => fields.push((name, value)),
+                Item::SizeUpdate(size) => {
+                    self.records.push(Record::new("TABLE_SIZE").with("size", Value::Number(size as u64)));
+                }
+            }
+        }
+        let record = open.record.with("fields", Value::Fields(fields));
         let record = length(record, open.length);
         self.records.push(if record.event == "HEADERS" { record.with("end", Value::Flag(open.end)) } else { record });
         Ok(())
@@ -197,15 +240,11 @@ fn goaway(frame: &Frame<'_>) -> Result<Record, &'static str> {
 pub(super) fn refusals(script: &Script, transcript: &Transcript) -> Vec<(usize, Record)> {
     let octets = transcript.output();
     let preface = if script.role == Role::Client { PREFACE.len() } else { 0 };
-    let mut ends = Vec::new();
-    for step in &transcript.steps {
-        ends.push(ends.last().unwrap_or(&0) + step.output.len());
-    }
+    let ends = ends(transcript);
     let mut refusals = Vec::new();
     for start in boundaries(octets.get(preface..).unwrap_or_default()) {
         let Some((frame, rest)) = split(&octets[preface + start..]) else { break };
-        let end = octets.len() - rest.len();
-        let step = ends.iter().position(|e| *e >= end).unwrap_or(0);
+        let step = step_of(octets.len() - rest.len(), &ends);
         let asked = matches!(script.steps.get(step), Some(Step::Send(action)) if action.get("reset").is_some() || action.get("goaway").is_some());
         if let Some(record) = refusal(&frame).filter(|_| !asked) {
             refusals.push((step, record));

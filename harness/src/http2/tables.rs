@@ -89,6 +89,7 @@ const WRITTEN: &[EventSpec] = &[
     event("PING_ACK", None, &[member("data", Kind::Bytes)]),
     event("GOAWAY", None, &[member("last", Kind::Number), CODE, member("debug", Kind::Bytes)]),
     event("WINDOW_UPDATE", None, &[STREAM, member("increment", Kind::Number)]),
+    event("TABLE_SIZE", None, &[member("size", Kind::Number)]),
     event("UNKNOWN", None, &[STREAM, member("type", Kind::Number)]),
 ];
 
@@ -107,6 +108,7 @@ const AMBIENT: &[&str] = &[
     "PING",
     "PING_ACK",
     "WINDOW_UPDATE",
+    "TABLE_SIZE",
     "UNKNOWN",
 ];
 
@@ -164,6 +166,7 @@ pub(super) static SPEC: ProtocolSpec = ProtocolSpec {
     check_action: |json| Action::deserialize(json).map(drop).map_err(|e| e.to_string()),
     answerer: |_| None,
     comparable: |records, _| records.len(),
+    fold_names: false,
     read_output: Some(reader::read),
     refusals: Some(reader::refusals),
     units: Some(units),

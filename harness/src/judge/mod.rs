@@ -170,10 +170,7 @@ fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcri
     let protocol = case.script.protocol;
     let events = |from: usize, to: usize| visible_in(from..to, &case.script, transcript, profile);
     let wrote = |from: usize, to: usize| -> Vec<Record> {
-        let mut part = transcript.clone();
-        let inside = |i: usize| (from..to).contains(&i);
-        part.steps.iter_mut().enumerate().filter(|(i, _)| !inside(*i)).for_each(|(_, s)| s.output.clear());
-        protocol.read_output.map(|read| read(case.script.role, &part)).unwrap_or_default()
+        protocol.read_output.map(|read| read(case.script.role, transcript, from..to)).unwrap_or_default()
     };
     let view = pattern::View { protocol, profile, cut };
     let all = |from, to, patterns: &[_]| view.sequence(patterns, &events(from, to));

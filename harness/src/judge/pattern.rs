@@ -59,8 +59,8 @@ impl View<'_> {
     /// counts only where a pattern names it.
     pub(super) fn sequence(&self, patterns: &[EventPattern], events: &[Seen]) -> bool {
         let shown: Vec<&EventPattern> = patterns.iter().filter(|p| self.shows(&p.event)).collect();
-        let counted: Vec<&Seen> = events.iter().filter(|s| self.counts(&s.record, patterns)).collect();
-        self.matches(&shown, &counted)
+        let counted = coalesce(events.iter().filter(|s| self.counts(&s.record, patterns)).cloned());
+        self.matches(&shown, &counted.iter().collect::<Vec<_>>())
     }
 
     /// The same for what was written, of which nothing is hidden.
@@ -136,7 +136,10 @@ impl View<'_> {
 
     /// Fields with lower-case names; sorted by name where the subject cannot keep the order between names.
     fn in_order(&self, fields: &[(Vec<u8>, Vec<u8>)]) -> Vec<(Vec<u8>, Vec<u8>)> {
-        let mut fields: Vec<_> = fields.iter().map(|(n, v)| (n.to_ascii_lowercase(), v.clone())).collect();
+        let mut fields = fields.to_vec();
+        if self.protocol.fold_names {
+            fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+        }
         let knows_order = self.protocol.capabilities.iter().any(|c| c.name == "field-order");
         if knows_order && !self.profile.can("field-order") {
             fields.sort_by(|a, b| a.0.cmp(&b.0));

@@ -444,7 +444,7 @@ impl Reader<'_> {
             Some(Json::Array(names)) => names,
             Some(other) => return Err(format!("{other} is no list of names")),
         };
-        let lacks = lacks.iter().map(|n| octets(n, self.lets).map(|n| n.to_ascii_lowercase()));
+        let lacks = lacks.iter().map(|n| octets(n, self.lets).map(|n| self.name(n)));
         Ok(MemberPattern::Fields { has, lacks: lacks.collect::<Result<_, _>>()? })
     }
 
@@ -457,11 +457,16 @@ impl Reader<'_> {
         }
     }
 
-    /// A list of `[name, value]`; names are lower-cased.
+    /// A field name as it is compared.
+    fn name(&self, name: Vec<u8>) -> Vec<u8> {
+        if self.protocol.fold_names { name.to_ascii_lowercase() } else { name }
+    }
+
+    /// A list of `[name, value]`; names are lower-cased where case does not count.
     fn fields(&self, json: &Json) -> Result<FieldLines, String> {
         let list = json.as_array().ok_or_else(|| format!("{json} is no list of [name, value]"))?;
         let field = |pair: &Json| match pair.as_array().map(Vec::as_slice) {
-            Some([name, value]) => Ok((octets(name, self.lets)?.to_ascii_lowercase(), octets(value, self.lets)?)),
+            Some([name, value]) => Ok((self.name(octets(name, self.lets)?), octets(value, self.lets)?)),
             _ => Err(format!("{pair} is no [name, value]")),
         };
         list.iter().map(field).collect()
