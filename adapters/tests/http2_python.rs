@@ -54,7 +54,10 @@ fn check(recipe: &VenvRecipe<'_>, protocol: &'static ProtocolSpec, rows: &[Row<'
             let mut events: Vec<String> = canonical.events().map(|(_, seen)| show_record(&seen.record)).collect();
             events.extend(transcript.steps.iter().filter(|s| s.refused.is_some()).map(|_| "refused".to_owned()));
             assert_eq!(without_upkeep(events, row.events, protocol), row.events, "row {index}, {}", cut.name());
-            let written = protocol.read_output.unwrap()(row.role, transcript).iter().map(show_record).collect();
+            let written = protocol.read_output.unwrap()(row.role, transcript, 0..transcript.steps.len())
+                .iter()
+                .map(show_record)
+                .collect();
             assert_eq!(without_upkeep(written, row.written, protocol), row.written, "row {index}, {}", cut.name());
         }
         answered[index] = true;
