@@ -7,7 +7,7 @@ use std::time::Duration;
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
-use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HPACK_PYTHON, HTTPTOOLS, HYPER_H2, WAITRESS};
 use wireproof_adapters::rust::{
     FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, Shiguredo,
     ShiguredoHpack, WireproofHpack, WireproofHttp1, WireproofHttp2,
@@ -153,6 +153,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         home: Home::Here(|| InProcess::new(Shiguredo)),
     },
     Entry {
+        name: "hyper-h2",
+        protocol: "http2",
+        about: "sans-I/O HTTP/2 (Python, installed by setup)",
+        home: Home::Child(&HYPER_H2),
+    },
+    Entry {
         name: "wireproof-hpack",
         protocol: "hpack",
         about: "the HPACK codec of the reference core (Rust)",
@@ -181,6 +187,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "hpack",
         about: "HPACK codec (Rust)",
         home: Home::Here(|| InProcess::new(HttlibHpack)),
+    },
+    Entry {
+        name: "hpack-python",
+        protocol: "hpack",
+        about: "the HPACK codec of hyper-h2 (Python, installed by setup)",
+        home: Home::Child(&HPACK_PYTHON),
     },
 ];
 
