@@ -302,7 +302,11 @@ def received_in(role):
                  valid([first, third, data(3, 5)], "9113 6.9: the peer counts these octets, and has credit for 5 more"), needs=["flow"])
     yield a_case(f"h2.flow-received.reset-stream-counts-{role}", f"65535 octets for a stream it reset, then 1 for another ({role})",
                  role, ["9113-6.9-6"], "Octets of a stream in error that are not counted make the two windows differ for good.",
-                 ["flow-control"], joined([*dead, recv(*fill(3, 1))]), over(3), needs=["flow"], twin=good)
+                 ["flow-control"], joined([*dead, recv(*fill(3, 1))]), [
+        *over(3)[:-1],
+        outcome("credit-given", "pass", [{"wrote": event("WINDOW_UPDATE", stream=0)}, {"seen": data(3, 1)}],
+                "9113 6.9.1: it accounts for what it throws away, and gives that room back at once"),
+        over(3)[-1]], needs=["flow"], twin=good)
     # 6.9.3: the endpoint lowers its own window.
     yield a_case(f"h2.flow-received.lowered-before-ack-{role}", f"20 octets after it lowered its window to 5, before the ACK ({role})",
                  role, ["9113-6.9.3-1"], "The sender cannot know yet: who refuses here breaks every upload that is under way.",
