@@ -267,9 +267,9 @@ def build(items):
     """Steps out of `<name`, `>name`, frames (which arrive) and actions; what arrives in one go is one step."""
     steps = []
     for item in items:
-        if isinstance(item, str):
+        if isinstance(item, str) and item != MAGIC:
             item = let(item[1:]) if item[0] == "<" else ACTIONS[item[1:]]
-        if "send" in item or "tick" in item:
+        if "send" in item:
             steps.append(item)
         elif steps and "receive" in steps[-1]:
             steps[-1]["receive"].append(item)
@@ -634,7 +634,182 @@ def beside_the_matrix():
                  valid([pushed(1, 2), responded(1), ended(1)], "9113 6.3: PRIORITY does not affect the state of any stream"))
 
 
-FILES = {"pushed": states}
+# --- concurrency ----------------------------------------------------------------------------------------------------
+
+LIMIT = "9113 5.1.2"
+COUNTS = "9113 5.1.2: streams in the open and half-closed states count"
+
+
+def over_limit(stream, extra=()):
+    never = [{"never": event(name, stream=stream)} for name in ("request", "response")]
+    return [
+        outcome("stream-error", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", PROTOCOL], stream)}, *never]),
+        outcome("generic-code", "pass", [{"seen": rejected("stream", INTERNAL, stream)}, *never], ANY_CODE),
+        outcome("connection-error", "pass", [{"seen": rejected("connection", [PROTOCOL, "REFUSED_STREAM", INTERNAL])}, *never], INSTEAD),
+        *extra,
+        outcome("refused-and-shown", "fail", [{"seen": event("rejected")}, {"seen": event("request", stream=stream)}],
+                f"{LIMIT}: a stream error"),
+        outcome("wrong-code", "fail", [{"seen": event("rejected")}], f"{LIMIT}: PROTOCOL_ERROR or REFUSED_STREAM"),
+        outcome("accepted", "fail", [{"never": event("rejected")}], f"{LIMIT}: a stream error"),
+    ]
+
+
+def not_sent(step, record, clause, whole=False):
+    """A send that must not reach the peer."""
+    where = {"step": step} if whole else {}
+    unwritten, wrote = {"unwritten": record, **where}, {"wrote": record, **where}
+    clean = {"unwritten": event("garbled")}
+    return [
+        outcome("refused", "pass", [{"refused": True, "step": step}, unwritten, clean]),
+        outcome("not-written", "pass", [unwritten, clean], "what is written breaks no rule"),
+        outcome("written", "fail", [wrote], clause),
+        outcome("refused-and-written", "fail", [{"refused": True, "step": step}, wrote], f"{clause}; it was refused and written"),
+        outcome("garbled", "fail", [{"wrote": event("garbled")}], clause),
+        outcome("refused-and-garbled", "fail", [{"refused": True, "step": step}, {"wrote": event("garbled")}], clause),
+    ]
+
+
+def sent(steps, records, clause):
+    """Sends that must reach the peer."""
+    return [
+        outcome("written", "pass", [*({"wrote": r} for r in records), {"unwritten": event("garbled")}]),
+        outcome("refused", "fail", [{"steps": list(steps), "refused": "some"}], clause),
+        outcome("garbled", "fail", [{"wrote": event("garbled")}], clause),
+        outcome("not-written", "fail", [{"unwritten": event("garbled")}], clause),
+    ]
+
+
+def limited(value):
+    return {"frame": "SETTINGS", "settings": [["MAX_CONCURRENT_STREAMS", value]]}
+
+
+def concurrency():
+    def case(name, title, role, items, outcomes, ids=("9113-5.1.2-2",), why=None, level="MUST", limit=1, **more):
+        config = {} if limit is None else {"config": {"max-concurrent-streams": limit}}
+        return a_case(f"h2.concurrency.{name}", title, role, ids, why or "A limit that is announced and not kept lets a peer choose how much work there is.",
+                      ["concurrency", *(["valid"] if "twin" not in more and level != "OBSERVE" else [])], build(items), outcomes, level, **config, **more)
+    one, three, five = [asked(1), ended(1)], [asked(3), ended(3)], [asked(5), ended(5)]
+    twin = {"twin": "h2.concurrency.one-after-the-other"}
+    free = "Streams that are over do not count: who counts them stops answering after so many requests."
+    yield case("one-after-the-other", "Limit 1: a second request behind the first one's answer", "server",
+               ["<start", "<get", ">response-end", get(3)], valid([*one, *three], COUNTS), why=free)
+    yield case("open", "Limit 1: a second request while the first one's content is to come", "server",
+               ["<start", "<post", get(3)], over_limit(3), **twin)
+    yield case("half-closed-remote", "Limit 1: a second request while the first is not answered", "server",
+               ["<start", "<get", get(3)], over_limit(3), **twin)
+    yield case("half-closed-local", "Limit 1: a second request while the answered first one goes on", "server",
+               ["<start", "<post", ">response-end", get(3)], over_limit(3), **twin)
+    yield case("answer-begun", "Limit 1: a second request while the first one's answer goes on", "server",
+               ["<start", "<get", respond(1, False), get(3)], over_limit(3), **twin)
+    yield case("after-peer-reset", "Limit 1: a second request behind a RST_STREAM of the first", "server",
+               ["<start", "<post", "<cancel", get(3)], valid([asked(1, "POST"), event("reset", stream=1), *three], COUNTS), why=free)
+    yield case("after-own-reset", "Limit 1: a second request behind the server's RST_STREAM of the first", "server",
+               ["<start", "<post", ">reset", get(3)], valid([asked(1, "POST"), *three], COUNTS), why=free)
+    yield case("after-content", "Limit 1: a second request behind the first one's content and answer", "server",
+               ["<start", "<post", {"frame": "DATA", "stream": 1, "flags": [ES], "data": "ok"}, ">response-end", get(3)],
+               valid([asked(1, "POST"), event("data", stream=1, bytes="ok"), ended(1), *three], COUNTS), why=free)
+    yield case("trailers", "Limit 1: trailers of the one request", "server",
+               ["<start", "<post", headers(1, [["x", "y"]], True)], valid([asked(1, "POST"), ended(1)], "9113 5.1.2: no stream is opened"),
+               why="Only HEADERS that open a stream are counted.")
+    yield case("priority", "Limit 1: PRIORITY for five more streams, then the one request", "server",
+               ["<start", *({"frame": "PRIORITY", "stream": n, "priority": {"depends": 0, "weight": 16}} for n in (3, 5, 7, 9, 11)), "<get"],
+               valid(one, "9113 5.1.2: idle streams do not count"), ids=("9113-5.1.2-2", "9113-6.3-i1"), why="Only streams that are open are counted.")
+    yield case("skipped", "Limit 1: a request on stream 9", "server", ["<start", get(9)], valid([asked(9), ended(9)], COUNTS),
+               ids=("9113-5.1.2-2", "9113-5.1.1-i1"), why="Streams that were skipped are closed and do not count.")
+    yield case("two", "Limit 2: two requests at a time", "server", ["<start", "<get", get(3)], valid([*one, *three], COUNTS), limit=2,
+               why="The limit is a number of streams that are allowed, not one of streams that are not.")
+    yield case("three-of-two", "Limit 2: three requests at a time", "server", ["<start", "<get", get(3), get(5)], over_limit(5), limit=2,
+               twin="h2.concurrency.two")
+    yield case("zero", "Limit 0: a request", "server", ["<start", "<get"], over_limit(1), limit=0, ids=("9113-5.1.2-2", "9113-6.5.2-8"),
+               twin="h2.concurrency.one-after-the-other", why="0 is a limit like any other, not the absence of one.")
+    go_on = [outcome("goes-on", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", PROTOCOL, INTERNAL], 3)}, {"seen": asked(5)}, {"never": asked(3)}]),
+             outcome("connection-error", "pass", [{"seen": rejected("connection", [PROTOCOL, "REFUSED_STREAM", INTERNAL])}, {"never": asked(3)}], INSTEAD),
+             outcome("stuck", "fail", [{"seen": event("rejected")}], "9113 5.1.2: the refused stream is closed and does not count"),
+             outcome("accepted", "fail", [{"never": event("rejected")}], f"{LIMIT}: a stream error")]
+    yield case("refused-is-free", "Limit 1: a request behind one that was refused and one that was answered", "server",
+               ["<start", "<get", get(3), ">response-end", get(5)], go_on, **twin,
+               why="Refused streams that go on counting use the limit up for good.")
+    names = [{"literal": [n, v]} for n, v in request_fields("GET", "/3")]
+    late = [{"literal": [n, v]} for n, v in request_fields("GET", "/5")]
+    with_field = {**asked(5), "fields": [["x-late", "y"]]}
+    yield case("refused-compression", "Limit 1: the refused request adds an entry that the next one uses", "server",
+               ["<start", "<get", {"frame": "HEADERS", "stream": 3, "flags": [ES, EH], "hpack": [*names, {"literal": ["x-late", "y"], "index": "add"}]},
+                ">response-end", {"frame": "HEADERS", "stream": 5, "flags": [ES, EH], "hpack": [*late, {"indexed": 62}]}],
+               [outcome("goes-on", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", PROTOCOL, INTERNAL], 3)}, {"seen": with_field}, {"never": asked(3)}]),
+                *go_on[1:2],
+                outcome("misread", "fail", [{"seen": event("rejected")}], "9113 4.3: a field block MUST be decompressed, also where it is thrown away"),
+                go_on[3]], **twin,
+               why="A refused block that is not decoded leaves a table that differs: the next request has somebody else's fields.")
+    yield case("not-acknowledged", "Limit 1 that is not acknowledged yet: two requests at a time", "server",
+               [MAGIC, SETTINGS, "<get", get(3)],
+               [outcome("stream-error", "seen", [{"seen": rejected("stream")}], "9113 5.1.2: its advertised limit"),
+                outcome("connection-error", "seen", [{"seen": rejected("connection")}], "9113 5.1.2: its advertised limit"),
+                outcome("accepted", "seen", [{"never": event("rejected")}], "9113 6.5.3: the peer has not applied it yet")],
+               ids=(), level="OBSERVE", why="A client that has not seen the limit sends more; who answers with REFUSED_STREAM loses nothing.")
+    yield case("of-the-other", "The client's limit is 1, and it has three requests at a time", "server",
+               [MAGIC, limited(1), ACK, "<get", get(3), get(5)], valid([*one, *three, *five], "9113 5.1.2: the limit applies only to the peer that receives it"),
+               limit=None, why="The limit of one side read as that of the other stops it for nothing.")
+    yield case("pushes-apart", "Limit 1: a request while a pushed response goes on", "server",
+               ["<start", "<get", ">push", ">response2", ">response-end", get(3)], valid([*one, *three], "9113 5.1.2: the limit is of streams that the client opens"),
+               why="Streams of both sides counted together: a push would lock the client out.")
+    # A client's limit, for what a server pushes.
+    chose = outcome("promise-refused", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", "CANCEL"])}, {"never": rejected("connection")}],
+                    "9113 6.6: recipients can choose to reject promised streams")
+    first = [pushed(1, 2), pushed(1, 4)]
+    start = [">get", "<settings", "<promise", "<promise4"]
+    push_why = "A page pushes a dozen files at once: promises cost a number, responses cost content."
+    yield case("reserved", "Limit 1: two promises to a client", "client", [*start, answer(1, True)],
+               [*valid([*first, responded(1), ended(1)], "9113 5.1.2: reserved streams do not count")[:1], chose,
+                *valid([], "9113 5.1.2: reserved streams do not count")[1:]], ids=("9113-5.1.2-i1",), why=push_why)
+    yield case("reserved-zero", "Limit 0: a promise to a client", "client", [">get", "<settings", "<promise", answer(1, True)],
+               [*valid([first[0], responded(1), ended(1)], "9113 8.4.2: this does not prevent promises")[:1], chose,
+                *valid([], "9113 8.4.2: this does not prevent promises")[1:]], ids=("9113-5.1.2-i1",), limit=0, why=push_why)
+    yield case("pushed-in-turn", "Limit 1: two pushed responses, one after the other", "client",
+               [*start, answer(2, True), answer(4, True)],
+               [*valid([*first, responded(2), ended(2), responded(4), ended(4)], COUNTS)[:1], chose, *valid([], COUNTS)[1:]], why=push_why)
+    yield case("pushed-two", "Limit 1: two pushed responses at a time", "client", [*start, answer(2), answer(4)], over_limit(4, [chose]),
+               twin="h2.concurrency.pushed-in-turn")
+    yield case("pushed-zero", "Limit 0: a pushed response", "client", [">get", "<settings", "<promise", answer(2)], over_limit(2, [chose]),
+               limit=0, twin="h2.concurrency.pushed-in-turn")
+    yield case("of-the-other-client", "Limit 1 of a client that has two requests at a time", "client",
+               [ask(1), ask(3), "<settings", answer(1, True), answer(3, True)],
+               valid([responded(1), ended(1), responded(3), ended(3)], "9113 5.1.2: the limit applies only to the peer that receives it"),
+               why="The limit of one side read as that of the other stops it for nothing.")
+    # The peer's limit.
+    send_why = "The peer answers with REFUSED_STREAM or ends the connection, and each attempt costs a round trip."
+
+    def sends(name, title, role, items, outcomes, ids=("9113-5.1.2-1",), **more):
+        return a_case(f"h2.concurrency.{name}", title, role, ids, send_why if "twin" in more else free,
+                      ["concurrency", "send"], build(items), outcomes, "MUST NOT" if "twin" in more else "MUST", needs=["output"], **more)
+    in_turn = {"twin": "h2.concurrency.send-in-turn"}
+    begin = [ask(1), limited(1), ACK]
+    written3, over = event("HEADERS", stream=3), "9113 5.1.2: endpoints MUST NOT exceed the limit set by their peer"
+    yield sends("send-in-turn", "The server's limit is 1: a request behind the first one's response", "client",
+                [*begin, answer(1, True), ask(3)], sent([0, 2], [written3], COUNTS))
+    yield sends("send-two", "The server's limit is 1: two requests at a time", "client", [*begin, ask(3)], not_sent(2, written3, over), **in_turn)
+    yield sends("send-half-closed-remote", "The server's limit is 1: a request while the first goes on behind its response", "client",
+                [ask(1, False, "POST"), limited(1), ACK, answer(1, True), ask(3)], not_sent(2, written3, over), **in_turn)
+    yield sends("send-zero", "The server's limit is 0: another request", "client", [ask(1), limited(0), ACK, answer(1, True), ask(3)],
+                not_sent(2, written3, over), **in_turn)
+    yield sends("send-lowered", "The server lowers its limit from 2 to 1: a third request", "client",
+                [ask(1), limited(2), ACK, ask(3), limited(1), answer(1, True), ask(5)], not_sent(4, event("HEADERS", stream=5), over), **in_turn)
+    yield sends("send-raised", "The server raises its limit from 1 to 2: a second request", "client", [*begin, limited(2), ask(3)],
+                sent([0, 2], [written3], "9113 5.1.2: the limit is 2"))
+    yield sends("send-after-peer-reset", "The server's limit is 1: a request behind a RST_STREAM of the first", "client",
+                [*begin, cancel(1), ask(3)], sent([0, 2], [written3], COUNTS))
+    yield sends("send-after-own-reset", "The server's limit is 1: a request behind the client's RST_STREAM", "client",
+                [*begin, ">reset", ask(3)], sent([0, 2, 3], [written3], COUNTS))
+    pushing = [MAGIC, limited(1), ACK, "<get", ">push", push(1, 4)]
+    yield sends("send-promises", "The client's limit is 1: two promises", "server", pushing,
+                sent([1, 2], [event("PUSH_PROMISE", promised=2), event("PUSH_PROMISE", promised=4)], "9113 5.1.2: reserved streams do not count"),
+                ids=("9113-5.1.2-1", "9113-5.1.2-i1"))
+    yield sends("send-pushed-in-turn", "The client's limit is 1: two pushed responses, one after the other", "server",
+                [*pushing, respond(2), respond(4)], sent([1, 2, 3, 4], [event("HEADERS", stream=2), event("HEADERS", stream=4)], COUNTS))
+    yield sends("send-pushed-two", "The client's limit is 1: two pushed responses at a time", "server",
+                [*pushing, ">response2", respond(4)], not_sent(4, event("HEADERS", stream=4), over), twin="h2.concurrency.send-pushed-in-turn")
+
+
+FILES = {"pushed": states, "concurrency": concurrency}
 
 
 def used_lets(cases):
