@@ -3,7 +3,7 @@
 
 The states of requested streams are h2_states.py's.
 
-    python3 vectors/generate/h2_streams.py            writes vectors/http2/streams/{pushed,own-identifiers,concurrency,push,send}.json
+    python3 vectors/generate/h2_streams.py            writes vectors/http2/streams/{pushed,concurrency,push,send}.json
     python3 vectors/generate/h2_streams.py --check    compares instead (as JSON: the layout is `wireproof vectors fmt`'s)
 """
 
@@ -673,7 +673,7 @@ def sent(steps, records, clause):
     """Sends that must reach the peer."""
     return [
         outcome("written", "pass", [*({"wrote": r} for r in records), {"unwritten": event("garbled")}]),
-        outcome("refused", "fail", [{"steps": list(steps), "refused": "some"}], clause),
+        outcome("refused", "fail", [{"steps": list(steps), "refused": "some"} if len(steps) > 1 else {"refused": True, "step": steps[0]}], clause),
         outcome("garbled", "fail", [{"wrote": event("garbled")}], clause),
         outcome("not-written", "fail", [{"unwritten": event("garbled")}], clause),
     ]
@@ -809,7 +809,272 @@ def concurrency():
                 [*pushing, ">response2", respond(4)], not_sent(4, event("HEADERS", stream=4), over), twin="h2.concurrency.send-pushed-in-turn")
 
 
-FILES = {"pushed": states, "concurrency": concurrency}
+# --- pushes, to a client --------------------------------------------------------------------------------------------
+
+MALFORMED = [  # a promise's fields, one thing wrong (or right): name, in a title, fields, requirements, clause
+    ("post", "of POST", request_fields("POST", "/2"), ["9113-8.4-2", "9113-8.4.1-3"], "9113 8.4: not safe"),
+    ("put", "of PUT", request_fields("PUT", "/2"), ["9113-8.4-2", "9113-8.4.1-3"], "9113 8.4: not safe"),
+    ("delete", "of DELETE", request_fields("DELETE", "/2"), ["9113-8.4-2", "9113-8.4.1-3"], "9113 8.4: not safe"),
+    ("unknown-method", "of a method that nobody knows", request_fields("FROB", "/2"), ["9113-8.4-2"], "9113 8.4: not known to be safe"),
+    ("lower-case-method", "of get in lower case", request_fields("get", "/2"), ["9113-8.4-2"], "9113 8.4: not known to be safe"),
+    ("options", "of OPTIONS, which is not cacheable", request_fields("OPTIONS", "/2"), ["9113-8.4-2"], "9113 8.4: not cacheable"),
+    ("trace", "of TRACE, which is not cacheable", request_fields("TRACE", "/2"), ["9113-8.4-2"], "9113 8.4: not cacheable"),
+    ("connect", "of CONNECT", [[":method", "CONNECT"], [":authority", "a:443"]], ["9113-8.4-2", "9113-8.4.1-3"], "9113 8.4: not safe"),
+    ("content-length", "with Content-Length: 5", [*request_fields("GET", "/2"), ["content-length", "5"]], ["9113-8.4-2"], "9113 8.4: request content"),
+    ("no-method", "without :method", request_fields("GET", "/2")[1:], ["9113-8.4.1-3"], "9113 8.4.1: not complete"),
+    ("no-scheme", "without :scheme", [f for f in request_fields("GET", "/2") if f[0] != ":scheme"], ["9113-8.4.1-3"], "9113 8.4.1: not complete"),
+    ("no-path", "without :path", request_fields("GET", "/2")[:3], ["9113-8.4.1-3"], "9113 8.4.1: not complete"),
+    ("empty-path", "with an empty :path", request_fields("GET", ""), ["9113-8.4.1-3"], "9113 8.4.1: not valid"),
+    ("status", "with :status", [*request_fields("GET", "/2"), [":status", "200"]], ["9113-8.4.1-3"], "9113 8.4.1: not valid"),
+    ("two-methods", "with two :method", [[":method", "GET"], *request_fields("GET", "/2")], ["9113-8.4.1-3"], "9113 8.4.1: not valid"),
+    ("late-pseudo", "with :path behind a field", [*request_fields("GET", "/2")[:3], ["x", "y"], [":path", "/2"]], ["9113-8.4.1-3"], "9113 8.4.1: not valid"),
+    ("connection", "with Connection: close", [*request_fields("GET", "/2"), ["connection", "close"]], ["9113-8.4.1-3"], "9113 8.4.1: not valid"),
+    ("transfer-encoding", "with Transfer-Encoding: chunked", [*request_fields("GET", "/2"), ["transfer-encoding", "chunked"]],
+     ["9113-8.4.1-3", "9113-8.4-2"], "9113 8.4.1: not valid"),
+]
+
+NUMBERS = [  # what is promised: name, in a title, what comes first, the events of it, the promised stream
+    ("zero", "stream 0", [], [], 0),
+    ("odd-idle", "stream 5, which is the client's", [], [], 5),
+    ("odd-higher", "stream 2147483647, which is the client's", [], [], 2147483647),
+    ("itself", "the stream that it is on", [], [], 1),
+    ("requested", "another stream that was requested", [], [], 3),
+    ("reserved-again", "stream 2 a second time", [promise(1, 2)], [pushed(1, 2)], 2),
+    ("open-again", "stream 2 while its response goes on", [promise(1, 2), answer(2)], [pushed(1, 2), responded(2)], 2),
+    ("ended-again", "stream 2 behind its response", [promise(1, 2), answer(2, True)], [pushed(1, 2), responded(2), ended(2)], 2),
+    ("reset-again", "stream 2 behind its RST_STREAM", [promise(1, 2), cancel(2)], [pushed(1, 2), event("reset", stream=2)], 2),
+    ("lower", "stream 2 behind stream 4", [promise(1, 4)], [pushed(1, 4)], 2),
+    ("behind-largest", "stream 2 behind stream 2147483646", [promise(1, 2147483646)], [pushed(1, 2147483646)], 2),
+]
+
+
+def pushes():
+    open_ = [">get", ask(3), "<settings"]
+    rest, done = answer(1, True), [responded(1), ended(1)]
+    why_ok = "Servers that push do this, and a client that announced nothing else takes it."
+
+    def good(name, title, items, events, ids=("9113-6.6-13",), why=why_ok, extra=(), **more):
+        outs = valid(events, "9113 8.4: a valid push")
+        outs[1:1] = [outcome("promise-refused", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", "CANCEL"])}, {"never": rejected("connection")},
+                                                         *({"seen": e} for e in events if e.get("stream") in (1, 3) and e["event"] == "response")],
+                             "9113 6.6: recipients can choose to reject promised streams"), *extra]
+        return a_case(f"h2.push.{name}", title, "client", ids, why, ["push", "valid"], build(items), outs, **more)
+    body = {"frame": "DATA", "stream": 2, "flags": [ES], "data": "pushed"}
+    got = [responded(2), event("data", stream=2, bytes="pushed"), ended(2)]
+    yield good("plain", "A promise, the response, and the pushed response", [*open_, "<promise", rest, answer(2), body], [pushed(1, 2), *done, *got],
+               ["9113-6.6-13", "9113-8.4-2"])
+    yield good("before-response", "A pushed response before the one that was asked for", [*open_, "<promise", answer(2), body, rest],
+               [pushed(1, 2), *got, *done])
+    yield good("after-head", "A promise behind the response's head", [*open_, answer(1), "<promise", {"frame": "DATA", "stream": 1, "flags": [ES], "data": "x"}, answer(2, True)],
+               [responded(1), pushed(1, 2), event("data", stream=1, bytes="x"), ended(1), responded(2), ended(2)])
+    yield good("inside-content", "A promise between two DATA frames",
+               [*open_, answer(1), {"frame": "DATA", "stream": 1, "data": "x"}, "<promise", {"frame": "DATA", "stream": 1, "flags": [ES], "data": "y"}, answer(2, True)],
+               [responded(1), event("data", stream=1, bytes="x"), pushed(1, 2), event("data", stream=1, bytes="y"), ended(1), responded(2), ended(2)])
+    yield good("head", "A promise of HEAD, and its response", [*open_, promise(1, 2, request_fields("HEAD", "/2")), rest, answer(2, True)],
+               [{**pushed(1, 2), "method": "HEAD"}, *done, responded(2), ended(2)], ["9113-8.4-2", "9113-8.4.1-3"])
+    yield good("fields", "A promise with fields of its own", [*open_, promise(1, 2, [*request_fields("GET", "/2"), ["accept", "text/css"]]), rest, answer(2, True)],
+               [{**pushed(1, 2), "fields": [["accept", "text/css"]]}, *done, responded(2), ended(2)], ["9113-8.4.1-3"])
+    yield good("interim", "103 and then 200 on a pushed stream", [*open_, "<promise", rest, answer(2, status="103"), answer(2, True)],
+               [pushed(1, 2), *done, event("interim", stream=2, status=103), responded(2), ended(2)], ["9113-5.1-7"])
+    yield good("trailers", "A pushed response with trailers", [*open_, "<promise", rest, answer(2), headers(2, [["x", "y"]], True)],
+               [pushed(1, 2), *done, responded(2), ended(2)], ["9113-5.1-7"])
+    yield good("two", "Two promises, and their responses in the other order", [*open_, "<promise", "<promise4", rest, answer(4, True), answer(2, True)],
+               [pushed(1, 2), pushed(1, 4), *done, responded(4), ended(4), responded(2), ended(2)], ["9113-6.6-15", "9113-6.6-1"],
+               "9113 6.6: promised streams are not required to be used in the order they are promised.")
+    yield good("on-two", "Promises on two streams", [*open_, promise(3, 2), promise(1, 4), rest, answer(3, True)],
+               [pushed(3, 2), pushed(1, 4), *done, responded(3), ended(3)], ["9113-6.6-15", "9113-6.6-1"])
+    yield good("skipped", "A promise of stream 6 that skips two", [*open_, promise(1, 6), rest, answer(6, True)],
+               [pushed(1, 6), *done, responded(6), ended(6)], ["9113-6.6-15", "9113-5.1.1-i1"])
+    yield good("largest", "A promise of stream 2147483646", [*open_, promise(1, 2147483646), rest, answer(2147483646, True)],
+               [pushed(1, 2147483646), *done, responded(2147483646), ended(2147483646)], ["9113-6.6-15", "9113-5.1.1-3"])
+    yield good("enabled", "A promise to a client that announced ENABLE_PUSH 1", [*open_, "<promise", rest], [pushed(1, 2), *done],
+               ["9113-6.6-9"], config={"enable-push": 1})
+    yield good("cancelled", "A promise that the server takes back", [*open_, "<promise", cancel(2), rest],
+               [pushed(1, 2), event("reset", stream=2, code="CANCEL"), *done], ["9113-5.1-7"])
+    yield good("padded", "A promise with padding", [*open_, {**promise(1, 2), "pad": 7}, rest], [pushed(1, 2), *done], ["9113-6.6-16", "9113-6.6-3"])
+    # Padding.
+    twin = "h2.push.padded"
+    for name, title, size in (("padding-all", "the payload's length", 3), ("padding-over", "more than the payload's length", 255)):
+        payload = [{"hex": "03" if size == 3 else "ff"}, {"hex": "00 00 00"}] if size == 3 else [{"hex": "ff 00 00 00 02 82 84 86"}]
+        ids = ["9113-6.6-16"]
+        frame = {"frame": "PUSH_PROMISE", "stream": 1, "flags": ["PADDED", EH],
+                 "payload": [{"hex": "08 00 00 00 02"}, {"hex": "82 84 86"}] if size == 3 else payload}
+        yield a_case(f"h2.push.{name}", f"A promise with padding of {title}", "client", ids, "A length that is subtracted without a look is huge.",
+                     ["push", "padding"], build([*open_, frame]), connection_error(PROTOCOL, "9113 6.6", never=[event("pushed")]), twin=twin)
+    block = {"hpack": [{"indexed": 2}, {"indexed": 6}, {"indexed": 4}, {"literal": [1, "a"]}]}
+    frame = {"frame": "PUSH_PROMISE", "stream": 1, "flags": ["PADDED", EH], "payload": [{"hex": "02 00 00 00 02"}, block, {"hex": "00 01"}]}
+    yield a_case("h2.push.padding-not-zero", "A promise whose padding is not zeros", "client", ["9113-6.6-3"], "Padding that says something is a channel for it.",
+                 ["push", "padding"], build([*open_, frame, rest]),
+                 [outcome("read", "pass", [{"expect": [event("pushed", stream=1, promised=2), *done]}], "9113 6.6: a receiver is not obligated to verify padding"),
+                  outcome("connection-error", "pass", [{"seen": rejected("connection", [PROTOCOL, INTERNAL])}], "9113 6.6: MAY treat it as a connection error"),
+                  outcome("promise-refused", "pass", [{"seen": rejected("stream", ["REFUSED_STREAM", "CANCEL"], 2)}], "9113 6.6: recipients can choose to reject promised streams"),
+                  outcome("wrong-code", "fail", [{"seen": event("rejected")}], "9113 6.6: PROTOCOL_ERROR"),
+                  outcome("misread", "fail", [{"never": event("rejected")}], "9113 6.6: read, or a connection error")], "MAY")
+    # Push is off.
+    off = {"config": {"enable-push": 0}}
+    yield a_case("h2.push.disabled", "A promise to a client that announced ENABLE_PUSH 0, acknowledged", "client", ["9113-6.6-9", "9113-6.5.2-2"],
+                 "Content that the client said it does not want takes its line and its memory.", ["push", "error-code"],
+                 build([*open_, "<promise"]), connection_error(PROTOCOL, "9113 6.6", never=[event("pushed")]), twin="h2.push.enabled", needs=["push"], **off)
+    yield a_case("h2.push.disabled-other-stream", "ENABLE_PUSH 0 acknowledged: a promise behind a response's head", "client", ["9113-6.6-9", "9113-6.5.2-2"],
+                 "Content that the client said it does not want takes its line and its memory.", ["push", "error-code"],
+                 build([*open_, answer(3), promise(3, 2)]), connection_error(PROTOCOL, "9113 6.6", never=[event("pushed")]),
+                 twin="h2.push.enabled", needs=["push"], **off)
+    yield a_case("h2.push.disabled-not-acknowledged", "A promise before the client's ENABLE_PUSH 0 is acknowledged", "client", [],
+                 "The promise was on its way when the setting came: the server did nothing wrong.", ["push"],
+                 build([">get", SETTINGS, "<promise", rest]),
+                 [outcome("connection-error", "seen", [{"seen": rejected("connection")}], "9113 6.6: an error only when it is acknowledged"),
+                  outcome("promise-refused", "seen", [{"seen": rejected("stream")}], "9113 6.6: recipients can choose to reject promised streams"),
+                  outcome("accepted", "seen", [{"never": event("rejected")}], "9113 6.6: an error only when it is acknowledged")],
+                 "OBSERVE", needs=["push"], **off)
+    # The promised number.
+    for name, title, items, events, number in NUMBERS:
+        ids = ["9113-6.6-15", *(["9113-5.1.1-2", "9113-5.1.1-4"] if number % 2 else ["9113-5.1.1-3", "9113-5.1.1-4"])]
+        if not number:
+            ids = ["9113-6.6-15"]
+        yield a_case(f"h2.push.promised-{name}", f"A promise of {title}", "client", ids,
+                     "Two messages under one number: the response of one is taken for that of the other.", ["push", "stream-id", "error-code"],
+                     build([*open_, *items, promise(1, number, request_fields("GET", "/late"))]),
+                     connection_error(PROTOCOL, "9113 6.6", never=[event("pushed", path="/late")]), twin="h2.push.two")
+    # The promised request.
+    for name, title, fields, ids, clause in MALFORMED:
+        yield a_case(f"h2.push.request-{name}", f"A promise {title}", "client", ids,
+                     "A pushed response stands in the cache for a request that nobody would have made.", ["push", "messages"],
+                     build([*open_, promise(1, 2, fields), rest]), stream_error(2, PROTOCOL, clause, [
+                         outcome("refused-otherwise", "fail", [{"seen": rejected("stream", ["REFUSED_STREAM", "CANCEL"], 2)}], f"{clause}: PROTOCOL_ERROR"),
+                     ], [event("pushed", promised=2)]), needs=["messages"], twin="h2.push.plain")
+    yield a_case("h2.push.request-goes-on", "A promise of POST, a good promise, and the response", "client", ["9113-8.4-2", "9113-8.4.1-3"],
+                 "One bad promise is no reason to lose what was asked for.", ["push", "messages"],
+                 build([*open_, promise(1, 2, request_fields("POST", "/2")), promise(1, 4), rest, answer(4, True)]),
+                 [outcome("goes-on", "pass", [{"seen": rejected("stream", [PROTOCOL, INTERNAL], 2)}, {"seen": responded(1)}, {"never": event("pushed", promised=2)}]),
+                  outcome("connection-error", "pass", [{"seen": rejected("connection", [PROTOCOL, INTERNAL])}], INSTEAD),
+                  outcome("wrong-code", "fail", [{"seen": event("rejected")}], "9113 8.4: PROTOCOL_ERROR on the promised stream"),
+                  outcome("accepted", "fail", [{"never": event("rejected")}], "9113 8.4: not safe")], needs=["messages"], twin="h2.push.two")
+    for name, title, fields in (("content-length-0", "with Content-Length: 0", [*request_fields("GET", "/2"), ["content-length", "0"]]),
+                                ("no-authority", "without :authority", [f for f in request_fields("GET", "/2") if f[0] != ":authority"])):
+        yield a_case(f"h2.push.request-{name}", f"A promise {title}", "client", [], "Implementations differ in what a complete request of no content is.",
+                     ["push", "messages"], build([*open_, promise(1, 2, fields), rest]),
+                     [outcome("connection-error", "seen", [{"seen": rejected("connection")}], "9113 5.4.1: in place of a stream error"),
+                      outcome("stream-error", "seen", [{"seen": rejected("stream")}], "9113 8.4.1: not a complete and valid request"),
+                      outcome("accepted", "seen", [{"never": event("rejected")}], "9113 8.4: no content is indicated; 8.3.1: :authority may be missing")],
+                     "OBSERVE", needs=["messages"])
+    yield a_case("h2.push.behind-own-reset", "A promise on a stream that the client reset, and its response", "client", ["9113-6.6-14", "9113-5.1-11"],
+                 "The promise was on its way when the reset was sent, and so is its response.", ["push", "valid"],
+                 build([*open_, ">reset", "<promise", answer(2, True), answer(3, True)]),
+                 [outcome("handled", "pass", [{"never": event("rejected")}, {"seen": responded(3)}]),
+                  outcome("promise-refused", "pass", [{"seen": rejected("stream", None, 2)}, {"never": rejected("connection")}, {"seen": responded(3)}],
+                          "9113 6.6: recipients can choose to reject promised streams"),
+                  outcome("refused", "fail", [{"seen": event("rejected")}], "9113 5.1: the promised stream becomes reserved (remote)"),
+                  outcome("stuck", "fail", [{"never": event("rejected")}], "9113 5.1: what comes behind it is lost")])
+    # To a server.
+    for name, title, items in (("to-server", "with an even promised stream", ["<start", "<post", promise(1, 2)]),
+                               ("to-server-first", "as the first frame", ["<start", promise(1, 2)]),
+                               ("to-server-odd", "of the client's own next stream", ["<start", "<get", promise(1, 3)]),
+                               ("to-server-on-0", "on stream 0", ["<start", promise(0, 2)])):
+        yield a_case(f"h2.push.{name}", f"A client's PUSH_PROMISE {title}", "server", ["9113-8.4-7", "9113-8.4.1-5"],
+                     "A client cannot push: what is promised to a server is a request in disguise.", ["push", "error-code"], build(items),
+                     connection_error(PROTOCOL, "9113 8.4"), twin="h2.stream-states.open-whole-block-server")
+
+
+# --- what is sent, by state -----------------------------------------------------------------------------------------
+
+def sending():
+    why = "The peer ends the connection, and every request that is under way goes with it."
+
+    def bad(name, title, role, ids, items, record, clause, twin, level="MUST NOT", **more):
+        steps = build(items)
+        return a_case(f"h2.stream-send.{name}", title, role, ids, why, ["send", "stream-state", "hostile"], steps,
+                      not_sent(len(steps) - 1, record, clause, whole=True), level, needs=["output", *more.pop("needs", [])], twin=twin, **more)
+
+    def good(name, title, role, ids, items, records, clause, steps_, level="MUST", needs=()):
+        return a_case(f"h2.stream-send.{name}", title, role, ids, "What is allowed must be possible.", ["send", "stream-state", "valid"], build(items),
+                      sent(steps_, records, clause), level, needs=["output", *needs])
+    window, trailer = act("window", stream=1, increment=1), act("end", stream=1, trailers=[["x", "y"]])
+    data = act("data", stream=1, bytes="x", end=True)
+    # Behind the peer's RST_STREAM: nothing but PRIORITY.
+    gone, plain = "9113 6.4: after receiving a RST_STREAM no additional frames", "h2.stream-send.plain"
+    yield good("plain-server", "A response, and credit for its request's content", "server", ["9113-6.4-1"], ["<start", "<post", window, respond(1)],
+               [event("WINDOW_UPDATE", stream=1), event("HEADERS", stream=1)], "9113 5.1: an open stream", [1, 2])
+    yield good("plain-client", "A request's content, and credit for its response's", "client", ["9113-6.4-1"],
+               [">post", "<settings", answer(1), window, data],
+               [event("WINDOW_UPDATE", stream=1), event("DATA", stream=1)], "9113 5.1: an open stream", [0, 2, 3])
+    for role, begin in (("server", ["<start", "<post", "<cancel"]), ("client", [">post", "<settings", answer(1), "<cancel"])):
+        actions = [("window", "Credit", window, "WINDOW_UPDATE"), ("reset", "A RST_STREAM", ACTIONS["reset"], "RST_STREAM")]
+        if role == "server":
+            actions += [("interim", "103", act("interim", stream=1, fields=[[":status", "103"]]), "HEADERS"),
+                        ("empty", "A response without the end", respond(1, False), "HEADERS"), ("push", "A promise", push(1, 2), "PUSH_PROMISE")]
+        else:
+            actions += [("trailers", "Trailers", trailer, "HEADERS")]
+        for name, title, action, record in actions:
+            ids = ["9113-6.4-1", "9113-5.1-9", *(["9113-5.4.2-4"] if name == "reset" else []), *(["9113-6.6-6", "9113-6.6-10"] if name == "push" else [])]
+            yield bad(f"{name}-after-peer-reset-{role}", f"{title} on a stream that the {'client' if role == 'server' else 'server'} reset", role, ids,
+                      [*begin, action], event(record, stream=1), gone, f"{plain}-{role}")
+    # RST_STREAM on what is idle.
+    idle = "9113 6.4: RST_STREAM MUST NOT be sent for an idle stream"
+    yield good("reset-server", "A RST_STREAM for an open stream", "server", ["9113-6.4-5"], ["<start", "<post", ">reset"], [event("RST_STREAM", stream=1)],
+               "9113 5.1: an open stream", [1])
+    yield good("reset-client", "A RST_STREAM for a request", "client", ["9113-6.4-5"], [">get", "<settings", ">reset"], [event("RST_STREAM", stream=1)],
+               "9113 5.1: half-closed (local)", [0, 2])
+    for role, begin, numbers in (("server", ["<start", "<get"], (3, 2, 0)), ("client", [">get", "<settings"], (3, 2, 0))):
+        for number in numbers:
+            ids = ["9113-6.4-5"] if number else ["9113-6.4-3"]
+            yield bad(f"reset-of-{number}-{role}", f"A RST_STREAM for {'idle stream ' + str(number) if number else 'stream 0'}, by a {role}", role, ids,
+                      [*begin, act("reset", stream=number, code="CANCEL")], event("RST_STREAM", stream=number), idle if number else
+                      "9113 6.4: RST_STREAM frames MUST be associated with a stream", f"h2.stream-send.reset-{role}", "MUST NOT" if number else "MUST")
+    # Reserved streams.
+    yield good("reserved-local-reset", "A server takes a promise back", "server", ["9113-5.1-3"], ["<start", "<get", ">push", ">reset2"],
+               [event("PUSH_PROMISE", promised=2), event("RST_STREAM", stream=2)], "9113 5.1: RST_STREAM may be sent in reserved (local)", [1, 2])
+    for name, title, action, record in (("window", "Credit", act("window", stream=2, increment=1), "WINDOW_UPDATE"),
+                                        ("data", "Content", act("data", stream=2, bytes="x", end=True), "DATA"),
+                                        ("push", "A promise", push(2, 4), "PUSH_PROMISE")):
+        ids = ["9113-5.1-3", *(["9113-6.6-6", "9113-6.6-10"] if name == "push" else [])]
+        yield bad(f"reserved-local-{name}", f"{title} of a server on a stream that it promised", "server", ids, ["<start", "<get", ">push", action],
+                  event(record, stream=2), "9113 5.1: nothing but HEADERS, RST_STREAM and PRIORITY in reserved (local)", "h2.stream-send.reserved-local-reset")
+    promised = [">get", "<settings", "<promise"]
+    yield good("reserved-remote-reset", "A client refuses a promise", "client", ["9113-5.1-6"], [*promised, ">reset2"], [event("RST_STREAM", stream=2)],
+               "9113 5.1: RST_STREAM may be sent in reserved (remote)", [0, 2], needs=["push"])
+    for name, title, action, record in (("data", "Content", act("data", stream=2, bytes="x", end=True), "DATA"),
+                                        ("trailers", "Trailers", act("end", stream=2, trailers=[["x", "y"]]), "HEADERS"),
+                                        ("request", "A request", ask(2), "HEADERS"), ("response", "A response", respond(2), "HEADERS")):
+        yield bad(f"reserved-remote-{name}", f"{title} of a client on a promised stream", "client", ["9113-5.1-6"], [*promised, action],
+                  event(record, stream=2), "9113 5.1: nothing but RST_STREAM, WINDOW_UPDATE and PRIORITY in reserved (remote)", "h2.stream-send.reserved-remote-reset")
+    # Promises: on what, and of what.
+    yield good("push-two", "Two promises, in order", "server", ["9113-6.6-1", "9113-6.6-11", "9113-6.6-12", "9113-6.6-6", "9113-6.6-2"],
+               ["<start", "<get", ">push", push(1, 4)], [event("PUSH_PROMISE", promised=2), event("PUSH_PROMISE", promised=4)], "9113 6.6: valid promises", [1, 2])
+    yield good("push-open", "A promise while the request's content is to come", "server", ["9113-6.6-6", "9113-6.6-10", "9113-8.4.1-6"],
+               ["<start", "<post", ">push"], [event("PUSH_PROMISE", stream=1, promised=2)], "9113 6.6: an open stream", [1])
+    for name, title, ids, items, record, clause in (
+            ("push-again", "A second promise of stream 2", ["9113-6.6-1", "9113-6.6-11", "9113-6.6-12"], ["<start", "<get", ">push", push(1, 2)],
+             event("PUSH_PROMISE", promised=2), "9113 6.6: the promised stream MUST be idle"),
+            ("push-pushed", "A second promise of stream 2 behind its response", ["9113-6.6-11", "9113-6.6-12"], ["<start", "<get", ">push", respond(2), push(1, 2)],
+             event("PUSH_PROMISE", promised=2), "9113 6.6: the promised stream MUST be idle"),
+            ("push-requested", "A promise of the stream that was requested", ["9113-6.6-11", "9113-5.1.1-2"], ["<start", "<get", push(1, 1)],
+             event("PUSH_PROMISE", promised=1), "9113 6.6: a valid choice for a new stream"),
+            ("push-zero", "A promise of stream 0", ["9113-6.6-11"], ["<start", "<get", push(1, 0)], event("PUSH_PROMISE", promised=0),
+             "9113 6.6: a valid choice for a new stream"),
+            ("push-on-idle", "A promise on a stream that nobody opened", ["9113-6.6-6", "9113-6.6-10"], ["<start", "<get", push(3, 2)],
+             event("PUSH_PROMISE", stream=3), "9113 6.6: open or half-closed (remote)"),
+            ("push-on-0", "A promise on stream 0", ["9113-6.6-6"], ["<start", "<get", push(0, 2)], event("PUSH_PROMISE", stream=0),
+             "9113 6.6: on a peer-initiated stream"),
+            ("push-on-pushed", "A promise on a stream that the server opened", ["9113-6.6-6"], ["<start", "<get", ">push", ">response2", push(2, 4)],
+             event("PUSH_PROMISE", stream=2), "9113 6.6: on a peer-initiated stream"),
+            ("push-half-closed-local", "A promise on a stream that the server ended", ["9113-6.6-6", "9113-6.6-10", "9113-8.4.1-6"],
+             ["<start", "<post", ">response-end", ">push"], event("PUSH_PROMISE", stream=1), "9113 6.6: open or half-closed (remote)"),
+            ("push-after-own-reset", "A promise on a stream that the server reset", ["9113-6.6-6", "9113-6.6-10"],
+             ["<start", "<post", ">reset", ">push"], event("PUSH_PROMISE", stream=1), "9113 6.6: open or half-closed (remote)")):
+        yield bad(name, title, "server", ids, items, record, clause, "h2.stream-send.push-two", "MUST NOT" if "9113-6.6-10" in ids else "MUST")
+    # A client's own numbers.
+    yield good("three-requests", "Requests on streams 1, 3 and 5", "client", ["9113-5.1.1-1", "9113-5.1.1-3"], [ask(1), ask(3), ask(5), "<settings"],
+               [event("HEADERS", stream=n) for n in (1, 3, 5)], "9113 5.1.1: odd and ascending", [0, 1, 2])
+    for name, title, ids, items, record in (
+            ("request-even", "A client's request on stream 2", ["9113-5.1.1-1"], [ask(1), "<settings", ask(2)], event("HEADERS", stream=2)),
+            ("request-0", "A client's request on stream 0", ["9113-5.1.1-1", "9113-6.2-5"], [ask(1), "<settings", ask(0)], event("HEADERS", stream=0)),
+            ("request-again", "A client's second request on stream 1", ["9113-5.1.1-3"], [ask(1), "<settings", answer(1, True), ask(1)], event("HEADERS", stream=1)),
+            ("request-lower", "A client's request on stream 1 behind stream 3", ["9113-5.1.1-3"],
+             [ask(1), ask(3), "<settings", answer(1, True), answer(3, True), ask(1)], event("HEADERS", stream=1))):
+        yield bad(name, title, "client", ids, items, record, "9113 5.1.1: odd numbers, each greater than all before", "h2.stream-send.three-requests", "MUST")
+
+
+FILES = {"pushed": states, "concurrency": concurrency, "push": pushes, "send": sending}
 
 
 def used_lets(cases):
