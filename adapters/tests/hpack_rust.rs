@@ -23,7 +23,7 @@ fn run(subject: &InProcess, role: Role, steps: &[Step]) -> Vec<String> {
     let ran = subject.transcribe(&script, &[]).unwrap();
     assert_eq!(ran.fault, None);
     let shown = visible(&script, &ran, subject.profile()).into_iter().map(|seen| seen.record);
-    let written = Hpack::SPEC.read_output.unwrap()(role, &ran);
+    let written = Hpack::SPEC.read_output.unwrap()(role, &ran, 0..usize::MAX);
     let mut records: Vec<_> = shown.chain(written).collect();
     for record in &mut records {
         record.members.retain(|(name, _)| name != "never" || subject.profile().can("never-indexed"));
