@@ -295,15 +295,21 @@ def received_in(role):
                  needs=["flow"])
     reset = {"send": {"reset": {"stream": 1, "code": "CANCEL"}}}
     dead = [*base, *second(role), reset, recv(*fill(1, 65535))]
+    # A RST_STREAM again, for what comes on the stream that was reset, is no refusal of the other stream.
+    again = "9113 5.4.2: an endpoint SHOULD NOT send more than one RST_STREAM for any stream"
+    only_dead = [{"seen": rejected("stream", stream=1)}, {"never": rejected("stream", stream=3)}, {"never": rejected("connection")}]
     good = f"h2.flow-received.reset-stream-credit-{role}"
+    read, *bad = valid([first, third, data(3, 5)], "9113 6.9: the peer counts these octets, and has credit for 5 more")
     yield a_case(good, f"65535 octets for a stream it reset, credit of 5, then 5 for another ({role})", role, ["9113-6.9-6", "9113-6.4-2"],
                  "What is on its way when a stream is reset still takes its place in the connection's window.", ["valid", "flow-control"],
                  joined([*dead, give(0, 5), recv(*fill(3, 5))]),
-                 valid([first, third, data(3, 5)], "9113 6.9: the peer counts these octets, and has credit for 5 more"), needs=["flow"])
+                 [read, outcome("reset-again", "weak", [{"seen": data(3, 5)}, *only_dead], again), *bad], needs=["flow"])
     yield a_case(f"h2.flow-received.reset-stream-counts-{role}", f"65535 octets for a stream it reset, then 1 for another ({role})",
                  role, ["9113-6.9-6"], "Octets of a stream in error that are not counted make the two windows differ for good.",
                  ["flow-control"], joined([*dead, recv(*fill(3, 1))]), [
-        *over(3)[:-1],
+        *over(3)[:-2],
+        outcome("reset-again", "weak", [{"wrote": event("WINDOW_UPDATE", stream=0)}, {"seen": data(3, 1)}, *only_dead], again),
+        over(3)[-2],
         outcome("credit-given", "pass", [{"wrote": event("WINDOW_UPDATE", stream=0)}, {"seen": data(3, 1)}],
                 "9113 6.9.1: it accounts for what it throws away, and gives that room back at once"),
         over(3)[-1]], needs=["flow"], twin=good)

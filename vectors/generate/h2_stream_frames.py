@@ -36,6 +36,8 @@ END = event("end", stream=1)
 EMPTY_END = {"frame": "DATA", "stream": 1, "flags": ["END_STREAM"]}
 FAULT = "Padding longer than the frame: who subtracts without looking gets a length of four thousand million."
 IGNORED = "9113 5.3.2 and 6.3: priority signals of RFC 7540 are deprecated; the fields are read and change nothing"
+# RFC 7540, 5.3.1 demanded this error. RFC 9113 took the rule out and forbids nobody to keep it: no peer of either depends on itself.
+AS_BEFORE = "RFC 7540 5.3.1: a stream error of type PROTOCOL_ERROR; 9113 5.3.2 deprecates the scheme and keeps neither this rule nor its opposite"
 
 
 def fields(role):
@@ -53,6 +55,14 @@ def block(role):
 
 def block_head(role):
     return event("request", stream=1, method="POST", path="/") if role == "server" else head(role)
+
+
+def signalled(events, name):
+    """What may come of priority fields: they change nothing; who still knows dependencies may refuse one that RFC 7540 forbade."""
+    read, *bad = valid(events, IGNORED)
+    if not name.startswith("on-itself"):
+        return [read, *bad]
+    return [read, outcome("refused-as-before", "weak", [{"seen": event("rejected", code={"any": ["PROTOCOL_ERROR", "INTERNAL_ERROR"]})}], AS_BEFORE), *bad]
 
 
 def hexed(n):
@@ -162,10 +172,10 @@ def priority_cases():
             signal = {"depends": depends, "weight": weight, "exclusive": exclusive}
             why = "RFC 7540 made dependencies of streams; what is left of it is to be read and forgotten."
             yield a_case(f"h2.priority.headers-{name}-{role}", f"HEADERS with {title} ({role})", role, ["9113-6.3-i1"], why,
-                         ["valid", "priority"], steps(role, [first_frame(role, priority=signal), rest]), valid(good, IGNORED))
+                         ["valid", "priority"], steps(role, [first_frame(role, priority=signal), rest]), signalled(good, name))
             frame = {"frame": "PRIORITY", "stream": 1, "priority": signal}
             yield a_case(f"h2.priority.frame-{name}-{role}", f"PRIORITY with {title} ({role})", role, ["9113-6.3-i1"], why,
-                         ["valid", "priority"], steps(role, [begin, frame, rest]), valid(good, IGNORED))
+                         ["valid", "priority"], steps(role, [begin, frame, rest]), signalled(good, name))
         for stream in (3, 2, 2147483647):
             frame = {"frame": "PRIORITY", "stream": stream, "priority": {"depends": 0, "weight": 16}}
             yield a_case(f"h2.priority.idle-{stream}-{role}", f"PRIORITY for idle stream {stream}, before a message on 1 ({role})",
