@@ -9,7 +9,7 @@ use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::rust::{
-    H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHpack, WireproofHttp1, WireproofHttp2,
+    H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHpack, WireproofHttp1, WireproofHttp2, ureq_proto,
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -78,6 +78,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http1",
         about: "generated HTTP/1.1 parser, its event buffer (Rust)",
         home: Home::Here(|| InProcess::new(MiloParser)),
+    },
+    Entry {
+        name: "ureq-proto",
+        protocol: "http1",
+        about: "sans-I/O HTTP/1.1 of ureq (Rust)",
+        home: Home::Here(ureq_proto),
     },
     Entry {
         name: "llhttp",
