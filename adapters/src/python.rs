@@ -36,3 +36,19 @@ pub const GUNICORN: VenvRecipe<'static> = VenvRecipe {
     requirements_txt: include_str!("../python/gunicorn/requirements.txt"),
     files: &[SDK, ("adapter.py", include_str!("../python/gunicorn/adapter.py"))],
 };
+
+/// h2 and what it is built on, pinned. It is called as its project is: `h2` alone would be several things.
+pub const HYPER_H2: VenvRecipe<'static> = VenvRecipe {
+    name: "hyper-h2",
+    version: "4.4.1",
+    requirements_txt: include_str!("../python/hyper-h2/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/hyper-h2/adapter.py"))],
+};
+
+/// hpack, pinned.
+pub const HPACK_PYTHON: VenvRecipe<'static> = VenvRecipe {
+    name: "hpack-python",
+    version: "4.2.0",
+    requirements_txt: include_str!("../python/hpack-python/requirements.txt"),
+    files: &[SDK, ("adapter.py", include_str!("../python/hpack-python/adapter.py"))],
+};

@@ -1,42 +1,19 @@
 //! Python adapters as child processes, set up by these tests: a table for each. Where there is no Python or no package
 //! index, they say so on stderr and pass.
 
-use std::io::Write as _;
+#[path = "support/child.rs"]
+mod child;
 
+use child::subject;
 use serde_json::json;
-use wireproof::child::Child;
 use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Answer, Config, Job, Role, Script, Step, Subject, Transcript, protocols};
 use wireproof_adapters::python::{GUNICORN, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::setup::venv::VenvRecipe;
-use wireproof_adapters::setup::{ChildRecipe, Recipe, SetupError, home};
 
 /// What octets bring, a line an event.
 type Row<'a> = (Role, &'a str, &'a [&'a str]);
-
-/// Whether a set-up failed for what this machine has not.
-fn is_absence(why: &SetupError) -> bool {
-    match why {
-        SetupError::MissingProgram { .. } => true,
-        SetupError::Failed { .. } => why.to_string().contains("No matching dist"),
-        _ => false,
-    }
-}
-
-/// The subject, if it can be set up.
-fn subject(recipe: &VenvRecipe<'_>) -> Option<Child> {
-    let home = home().unwrap();
-    match recipe.set_up(&home, &mut |_| {}) {
-        Ok(()) => Some(Child::new(recipe.name, recipe.command(&home))),
-        Err(why) if is_absence(&why) => {
-            // Not eprintln, which the test runner keeps to itself when a test passes.
-            let _ = writeln!(std::io::stderr(), "unavailable: {}: {why}", recipe.name);
-            None
-        }
-        Err(why) => panic!("{why}"),
-    }
-}
 
 fn script((role, octets, _): &Row<'_>) -> Script {
     let receive = Step::Receive(wireproof::bytes::from_latin1(octets).unwrap());

@@ -7,9 +7,10 @@ use std::time::Duration;
 use wireproof::child::{Child, Limits};
 use wireproof::{InProcess, Subject};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
-use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HPACK_PYTHON, HTTPTOOLS, HYPER_H2, WAITRESS};
 use wireproof_adapters::rust::{
-    H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHpack, WireproofHttp1, WireproofHttp2, ureq_proto,
+    FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, Shiguredo,
+    ShiguredoHpack, WireproofHpack, WireproofHttp1, WireproofHttp2, ureq_proto,
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -140,10 +141,64 @@ pub(crate) static ENTRIES: &[Entry] = &[
         home: Home::Here(|| InProcess::new(WireproofHttp2)),
     },
     Entry {
+        name: "nghttp2",
+        protocol: "http2",
+        about: "HTTP/2 library of curl and others (C, compiled in)",
+        home: Home::Here(|| InProcess::new(Nghttp2)),
+    },
+    Entry {
+        name: "h2",
+        protocol: "http2",
+        about: "HTTP/2 of hyper, over memory (Rust)",
+        home: Home::Here(|| InProcess::new(H2)),
+    },
+    Entry {
+        name: "shiguredo-http2",
+        protocol: "http2",
+        about: "sans-I/O HTTP/2 (Rust)",
+        home: Home::Here(|| InProcess::new(Shiguredo)),
+    },
+    Entry {
+        name: "hyper-h2",
+        protocol: "http2",
+        about: "sans-I/O HTTP/2 (Python, installed by setup)",
+        home: Home::Child(&HYPER_H2),
+    },
+    Entry {
         name: "wireproof-hpack",
         protocol: "hpack",
         about: "the HPACK codec of the reference core (Rust)",
         home: Home::Here(|| InProcess::new(WireproofHpack)),
+    },
+    Entry {
+        name: "nghttp2-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of nghttp2 (C, compiled in)",
+        home: Home::Here(|| InProcess::new(Nghttp2Hpack)),
+    },
+    Entry {
+        name: "shiguredo-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of shiguredo_http2 (Rust)",
+        home: Home::Here(|| InProcess::new(ShiguredoHpack)),
+    },
+    Entry {
+        name: "fluke-hpack",
+        protocol: "hpack",
+        about: "HPACK codec of fluke (Rust)",
+        home: Home::Here(|| InProcess::new(FlukeHpack)),
+    },
+    Entry {
+        name: "httlib-hpack",
+        protocol: "hpack",
+        about: "HPACK codec (Rust)",
+        home: Home::Here(|| InProcess::new(HttlibHpack)),
+    },
+    Entry {
+        name: "hpack-python",
+        protocol: "hpack",
+        about: "the HPACK codec of hyper-h2 (Python, installed by setup)",
+        home: Home::Child(&HPACK_PYTHON),
     },
 ];
 

@@ -27,7 +27,8 @@ pub(crate) fn wrap(text: &str, indent: usize, hang: usize) -> Vec<String> {
         let room = width().saturating_sub(before).max(20);
         let end = rest.char_indices().nth(room).map(|(at, _)| at);
         let Some(end) = end else { break };
-        let space = rest[..=end].rfind(' ').filter(|at| *at > end / 2);
+        let spaces = rest.char_indices().take(room + 1).filter(|(at, c)| *c == ' ' && *at > end / 2);
+        let space = spaces.map(|(at, _)| at).last();
         let (line, next) = rest.split_at(space.unwrap_or(end));
         lines.push(format!("{:before$}{line}", ""));
         (rest, before) = (next.strip_prefix(' ').unwrap_or(next), hang);
@@ -107,6 +108,21 @@ impl Progress for Bar {
         {
             self.shown = Some(subject);
             self.bar.set_message(name.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_between_characters() {
+        for before in 0..200 {
+            let text = format!("{}… a … b", "v".repeat(before));
+            let text = [text.as_str(); 3].join(" ");
+            let again = wrap(&text, 0, 0).concat();
+            assert_eq!(again.replace(' ', ""), text.replace(' ', ""));
         }
     }
 }

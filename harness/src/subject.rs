@@ -4,7 +4,7 @@ use crate::cuts::Cut;
 use crate::drive::{Engine, transcribe};
 use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
 use crate::protocol::{Protocol, Role};
-use crate::script::Script;
+use crate::script::{Script, Step};
 use crate::transcript::{Fault, Transcript};
 
 /// An implementation made runnable.
@@ -30,9 +30,24 @@ pub struct Job {
 }
 
 impl Job {
-    /// Octets fed, all cuts together: what a deadline has to allow for.
+    /// Octets fed and asked to be sent, all cuts together: what a deadline has to allow for.
     pub(crate) fn work(&self) -> u64 {
-        (self.script.received().len() * self.cuts.len()) as u64
+        let octets = |step: &Step| match step {
+            Step::Receive(octets) => octets.len(),
+            Step::Send(action) => texts(action),
+            Step::Eof | Step::Tick(_) => 0,
+        };
+        (self.script.steps.iter().map(octets).sum::<usize>() * self.cuts.len()) as u64
+    }
+}
+
+/// Octets of the texts in an action.
+fn texts(action: &serde_json::Value) -> usize {
+    match action {
+        serde_json::Value::String(text) => text.len(),
+        serde_json::Value::Array(items) => items.iter().map(texts).sum(),
+        serde_json::Value::Object(members) => members.values().map(texts).sum(),
+        _ => 0,
     }
 }
 
@@ -168,5 +183,21 @@ impl Session for Direct {
             answer(index, self.0.run_job(job));
         }
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http2::Http2;
+    use serde_json::json;
+
+    #[test]
+    fn what_is_fed_and_what_is_sent_is_work() {
+        let send = Step::Send(json!({"response": {"stream": 1, "fields": [["a", "bcd"]], "end": true}}));
+        let steps = vec![Step::Receive(vec![0; 10]), send, Step::Eof];
+        let config = Config::default();
+        let script = Script { protocol: Http2::SPEC, role: Role::Server, config, answer: false, steps };
+        assert_eq!(Job { script, cuts: vec![Cut::Whole, Cut::Octets] }.work(), 28);
     }
 }

@@ -12,7 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wireproof-http2", &[]),
     ("wireproof", &[]),
     ("wireproof-adapters", &["wireproof", "wireproof-http1", "wireproof-http2"]),
-    ("wireproof-fuzz", &["wireproof", "wireproof-adapters"]),
+    ("wireproof-fuzz", &["wireproof", "wireproof-adapters", "wireproof-http2"]),
     ("wireproof-mutants", &[]),
     ("wireproof-reports", &["wireproof"]),
     ("wireproof-cli", &["wireproof", "wireproof-adapters", "wireproof-http1", "wireproof-reports"]),

@@ -247,7 +247,7 @@ fn the_bundled_vectors_name_phases_and_classes_that_exist() {
         Condition::Seen(pattern)
         | Condition::Never(pattern)
         | Condition::WroteSome { pattern, .. }
-        | Condition::Unwritten(pattern) => vec![pattern.clone()],
+        | Condition::Unwritten { pattern, .. } => vec![pattern.clone()],
         Condition::Refused { .. } | Condition::RefusedSome { .. } => Vec::new(),
     };
     for case in &suite.cases {

@@ -31,7 +31,10 @@ connection), then call `serve`:
 
 Members given to `emit`: bytes are octets; text is taken as UTF-8, so encode what your library decoded otherwise; fields
 are a list of (name, value); None means "not known" and is left out. Any exception but Refused (from `send`) and Cannot
-is a fault of the library: a protocol error must be caught and emitted as `rejected`.
+is a fault of the library: a protocol error must be caught and emitted as `rejected`. Text in actions is Latin-1, a
+character an octet: `octets` and `fields` give what a library takes.
+
+What is fed may be cut anywhere, and is in the runs of `cuts`; but to an "hpack" endpoint each `receive` is one block.
 
 Everything else is done here: the loop, the automatic answers, the cuts. The library may print: once `serve` runs,
 standard output is standard error, and standard input is empty.
@@ -89,6 +92,16 @@ class Endpoint:
 
     def transmit(self):
         return b""
+
+
+def octets(text):
+    """Text of an action as octets."""
+    return text.encode("latin-1")
+
+
+def fields(listed):
+    """Fields of an action, or none, as pairs of octets."""
+    return [(octets(name), octets(value)) for name, value in listed or ()]
 
 
 def serve(*, name, version, endpoints, can, options=(), **more):

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use ::wireproof_http2::{Code, Connection, Error, Event as Native, Fields, Limits, Received, Request, Settings};
 use wireproof::http1::{FieldText, octets};
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number, setting_name, setting_number};
-use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
 /// The reference core, with its default limits.
 pub struct WireproofHttp2;
@@ -49,6 +49,8 @@ impl Implementation<Http2> for WireproofHttp2 {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Http2>>, Unsupported> {
+        let known: Vec<&str> = Http2::SPEC.options.iter().map(|(name, _)| *name).collect();
+        config.only(&known)?;
         let config = ::wireproof_http2::Config { settings: settings(config), limits: Limits::default() };
         let connection = match role {
             Role::Server => Connection::server(config),

@@ -7,7 +7,7 @@ use serde_json::json;
 use wireproof::bytes::escape;
 use wireproof::converse::converse;
 use wireproof::http2::Http2;
-use wireproof::http2::workload::{Client, Server, differences};
+use wireproof::http2::workload::{Client, Scale, Server, differences};
 use wireproof::{Protocol, Session, Subject};
 
 use crate::args::{Cli, Pair};
@@ -23,7 +23,7 @@ struct Player {
 
 /// What came of one pair: nothing wrong, what went wrong, or why it could not be tried.
 enum Cell {
-    Held,
+    Held(Scale),
     Differs(Vec<String>),
     Cannot(String),
 }
@@ -31,7 +31,8 @@ enum Cell {
 impl Cell {
     fn mark(&self) -> &'static str {
         match self {
-            Cell::Held => "=",
+            Cell::Held(Scale::BeyondWindows) => "=",
+            Cell::Held(Scale::WithinWindows) => "~",
             Cell::Differs(_) => "x",
             Cell::Cannot(_) => "-",
         }
@@ -83,13 +84,25 @@ fn start(all: &[Arc<dyn Subject>], endpoint: &str) -> (Vec<Player>, Vec<(String,
     (players, absent)
 }
 
+/// Joins two, with more content than the windows hold if both can hold content back.
 fn join(client: &mut Player, server: &mut Player) -> Cell {
-    let talk = converse(Http2::SPEC, (&mut *client.session, &Client), (&mut *server.session, &Server));
+    let waits = |player: &Player| player.session.profile().can("send-flow");
+    let large = waits(client) && waits(server);
+    let first = if large { join_at(Scale::BeyondWindows, client, server) } else { Cell::Cannot(String::new()) };
+    match first {
+        Cell::Cannot(_) => join_at(Scale::WithinWindows, client, server),
+        cell => cell,
+    }
+}
+
+fn join_at(scale: Scale, client: &mut Player, server: &mut Player) -> Cell {
+    let parties = (Client(scale), Server(scale));
+    let talk = converse(Http2::SPEC, (&mut *client.session, &parties.0), (&mut *server.session, &parties.1));
     match talk {
         Err(why) if why.contains("cannot take part") => Cell::Cannot(why),
         Err(why) => Cell::Differs(vec![why]),
-        Ok(talk) => match differences(&talk, client.session.profile(), server.session.profile()) {
-            lines if lines.is_empty() => Cell::Held,
+        Ok(talk) => match differences(scale, &talk, client.session.profile(), server.session.profile()) {
+            lines if lines.is_empty() => Cell::Held(scale),
             lines => Cell::Differs(lines),
         },
     }
@@ -97,7 +110,9 @@ fn join(client: &mut Player, server: &mut Player) -> Cell {
 
 fn show_grid(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mut dyn Write) -> std::io::Result<()> {
     let widest = clients.iter().map(|c| c.name.len()).max().unwrap_or(0);
-    writeln!(out, "Clients in rows, servers in columns (= all went well, x something did not, - cannot)")?;
+    writeln!(out, "Clients in rows, servers in columns (x: something did not go well, -: cannot)")?;
+    writeln!(out, "=: all went well, with more content than the windows hold; ~: with less, for one of the two")?;
+    writeln!(out, "leaves waiting to the application or gives credit as it sees fit")?;
     for (row, client) in clients.iter().enumerate() {
         let marks = &cells[row * servers.len()..(row + 1) * servers.len()];
         let marks: String = marks.iter().map(|cell| format!(" {}", cell.mark())).collect();
@@ -111,7 +126,7 @@ fn show_reasons(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mu
     for (at, cell) in cells.iter().enumerate() {
         let (client, server) = (&clients[at / servers.len()].name, &servers[at % servers.len()].name);
         match cell {
-            Cell::Held => {}
+            Cell::Held(_) => {}
             Cell::Cannot(why) => write_wrapped(out, &format!("{client} × {server}: {}", escape(why.as_bytes())), 0, 2)?,
             Cell::Differs(lines) => {
                 writeln!(out, "\n{client} × {server}")?;
@@ -125,7 +140,7 @@ fn show_reasons(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mu
 fn print_json(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mut dyn Write) -> Result<(), Failure> {
     let cell = |(at, cell): (usize, &Cell)| {
         let (held, why) = match cell {
-            Cell::Held => (Some(true), Vec::new()),
+            Cell::Held(_) => (Some(true), Vec::new()),
             Cell::Differs(lines) => (Some(false), lines.clone()),
             Cell::Cannot(why) => (None, vec![why.clone()]),
         };

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::host::{Child, Host};
+use super::plain;
 use super::process::{Gone, Process};
-use crate::bytes::to_hex;
 use crate::cuts::{Cut, Cuts, plan};
 use crate::endpoint::Profile;
 use crate::judge::{inapplicable, judge, show_record};
@@ -36,8 +36,12 @@ impl CheckLine {
     }
 }
 
-/// Plain valid scripts for each role, in the format of the vectors.
-const GOLDEN: &str = include_str!("golden.json");
+/// Plain valid scripts for each role, by protocol, in the format of the vectors.
+const GOLDEN: [(&str, &str); 3] = [
+    ("http1", include_str!("golden.json")),
+    ("http2", include_str!("golden_http2.json")),
+    ("hpack", include_str!("golden_hpack.json")),
+];
 
 /// The runs sent at once.
 const FLIGHT: u64 = 64;
@@ -70,7 +74,7 @@ pub fn check(child: &Child, protocols: &[&'static ProtocolSpec]) -> Vec<CheckLin
         Err(why) => add("plain scripts run", Err(why)),
         Ok(answered) => {
             add("it reports only what it claims", claims(&answered, &profile));
-            for role in [Role::Server, Role::Client] {
+            for role in [Role::Server, Role::Client, Role::Decoder, Role::Encoder] {
                 let of_role: Vec<_> = answered.iter().filter(|(case, _)| case.script.role == role).collect();
                 if !of_role.is_empty() {
                     add(&format!("plain {role} scripts give the expected events"), shape(&of_role, &profile));
@@ -135,17 +139,10 @@ impl Talk {
         self.process.next_object(self.deadline).map_err(|gone: Gone| gone.text)
     }
 
-    /// A message that runs a script. Requests are told apart by their number.
+    /// A message that runs a plain script; what it holds is told apart by its number.
     fn run(&mut self, number: u64) -> Json {
         self.last += 1;
-        let role = self.endpoint.split_once('.').map_or("", |(_, role)| role);
-        let octets = format!("GET /{number} HTTP/1.1\r\nHost: a{number}\r\n\r\n");
-        let request = json!({"request": {"method": "GET", "target": "/", "fields": [["Host", "a"]]}});
-        let response = format!("HTTP/1.1 200 OK\r\nX-Number: {number}\r\nContent-Length: 0\r\n\r\n");
-        let steps = match role {
-            "client" => json!([["send", request], ["send", {"end": {}}], ["receive", to_hex(response.as_bytes())]]),
-            _ => json!([["receive", to_hex(octets.as_bytes())]]),
-        };
+        let steps = plain::steps(&self.endpoint, number);
         json!({"run": self.last, "endpoint": self.endpoint, "answer": true, "config": {}, "steps": steps})
     }
 
@@ -210,7 +207,8 @@ fn golden_answers(
     protocols: &[&'static ProtocolSpec],
     profile: &Profile,
 ) -> Result<Vec<(Case, Answer)>, String> {
-    let suite = Suite::of_files([("golden.json", GOLDEN)].into_iter(), protocols);
+    let known = GOLDEN.into_iter().filter(|(name, _)| protocols.iter().any(|protocol| protocol.name == *name));
+    let suite = Suite::of_files(known, protocols);
     let suite = suite.map_err(|defects| defects.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
     let cases: Vec<Case> = suite.cases.into_iter().filter(|case| inapplicable(case, profile).is_none()).collect();
     let answers = run(child, |_| {}, cases.iter().map(|case| (&case.script, vec![Cut::Whole])))?;

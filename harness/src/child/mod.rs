@@ -24,6 +24,7 @@ mod check;
 mod contain;
 mod cutting;
 mod host;
+mod plain;
 mod process;
 mod serve;
 mod translate;

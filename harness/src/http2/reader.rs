@@ -208,7 +208,8 @@ fn unpadded<'a>(frame: &Frame<'a>) -> Result<&'a [u8], &'static str> {
     }
     let (&pad, rest) = frame.payload.split_first().ok_or("padding in an empty frame")?;
     let end = rest.len().checked_sub(usize::from(pad)).ok_or("more padding than payload")?;
-    Ok(&rest[..end])
+    // 6.1: padding is zero when sending.
+    if rest[end..].iter().any(|b| *b != 0) { Err("padding that is not zero") } else { Ok(&rest[..end]) }
 }
 
 fn sized<'a>(frame: &Frame<'a>, size: usize) -> Result<&'a [u8], &'static str> {

@@ -181,7 +181,7 @@ fn outcome_fits(case: &Case, profile: &Profile, cut: &Cut, transcript: &Transcri
         Condition::Never(pattern) => !any(pattern),
         Condition::Wrote { from, to, patterns } => view.written(patterns, wrote(*from, *to)),
         Condition::WroteSome { from, to, pattern } => view.wrote_some(pattern, wrote(*from, *to)),
-        Condition::Unwritten(pattern) => !view.wrote_some(pattern, wrote(0, usize::MAX)),
+        Condition::Unwritten { from, to, pattern } => !view.wrote_some(pattern, wrote(*from, *to)),
         Condition::Refused { step, refused: expected } => refused(*step) == *expected,
         Condition::RefusedSome { steps } => steps.iter().any(|step| refused(*step)),
     };

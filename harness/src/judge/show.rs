@@ -52,7 +52,7 @@ fn show_condition(condition: &Condition) -> String {
         Condition::Never(pattern) => format!("nowhere: {}", show_pattern(pattern)),
         Condition::Wrote { patterns, .. } => format!("wrote: {}", list(patterns)),
         Condition::WroteSome { pattern, .. } => format!("wrote, somewhere: {}", show_pattern(pattern)),
-        Condition::Unwritten(pattern) => format!("wrote nowhere: {}", show_pattern(pattern)),
+        Condition::Unwritten { pattern, .. } => format!("wrote nowhere: {}", show_pattern(pattern)),
         Condition::Refused { step, refused: true } => format!("step {step} is refused"),
         Condition::Refused { step, refused: false } => format!("step {step} is not refused"),
         Condition::RefusedSome { steps } => {

@@ -42,7 +42,7 @@ fn condition(condition: &Condition) -> Json {
         Condition::Expect { from, to, patterns } => json!({"expect": list(patterns), "steps": [from, to]}),
         Condition::Wrote { from, to, patterns } => json!({"wrote": list(patterns), "steps": [from, to]}),
         Condition::WroteSome { from, to, pattern: one } => json!({"wrote": pattern(one), "steps": [from, to]}),
-        Condition::Unwritten(one) => json!({"unwritten": pattern(one)}),
+        Condition::Unwritten { from, to, pattern: one } => json!({"unwritten": pattern(one), "steps": [from, to]}),
         Condition::Seen(one) => json!({"seen": pattern(one)}),
         Condition::Never(one) => json!({"never": pattern(one)}),
         Condition::Refused { step, refused } => json!({"refused": refused, "step": step}),

@@ -134,7 +134,7 @@ fn patterns(condition: &Condition) -> &[EventPattern] {
         Condition::Never(_)
         | Condition::Wrote { .. }
         | Condition::WroteSome { .. }
-        | Condition::Unwritten(_)
+        | Condition::Unwritten { .. }
         | Condition::Refused { .. }
         | Condition::RefusedSome { .. } => &[],
     }

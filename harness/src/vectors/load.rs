@@ -349,7 +349,7 @@ impl Reader<'_> {
         }
         if let Some(pattern) = raw.get("unwritten") {
             let pattern = self.pattern(pattern, true).map_err(|what| ("unwritten".to_owned(), what))?;
-            return Ok(Condition::Unwritten(pattern));
+            return Ok(Condition::Unwritten { from, to, pattern });
         }
         if let Some(list) = raw.get("wrote") {
             return Ok(Condition::Wrote { from, to, patterns: self.patterns("wrote", list)? });

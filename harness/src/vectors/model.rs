@@ -161,8 +161,15 @@ pub enum Condition {
         /// The message's part.
         pattern: EventPattern,
     },
-    /// Nowhere in what was written does this stand.
-    Unwritten(EventPattern),
+    /// Nowhere in what was written in the steps `from..to` does this stand.
+    Unwritten {
+        /// The first step looked at.
+        from: usize,
+        /// The step after the last one looked at.
+        to: usize,
+        /// The message's part.
+        pattern: EventPattern,
+    },
     /// The `send` at this step was refused, or was not.
     Refused {
         /// The step, counted from 0 over the script's steps.
@@ -188,7 +195,7 @@ impl Condition {
             | Condition::Never(_)
             | Condition::Wrote { .. }
             | Condition::WroteSome { .. }
-            | Condition::Unwritten(_) => false,
+            | Condition::Unwritten { .. } => false,
         }
     }
 }
