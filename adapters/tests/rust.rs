@@ -5,17 +5,18 @@ mod support;
 use serde_json::json;
 use wireproof::http1::Http1;
 use wireproof::{InProcess, Protocol, Role, Step};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, ureq_proto};
 
 use crate::support::{GET, ask, check, receive, script, send, show};
 
-fn subjects() -> [InProcess; 5] {
+fn subjects() -> [InProcess; 6] {
     [
         InProcess::new(Httparse),
         InProcess::new(Hyper),
         InProcess::new(H11r),
         InProcess::new(HttpNet),
         InProcess::new(MiloParser),
+        ureq_proto(),
     ]
 }
 

@@ -10,7 +10,7 @@ use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HPACK_PYTHON, HTTPTOOLS, HYPER_H2, WAITRESS};
 use wireproof_adapters::rust::{
     FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, Shiguredo,
-    ShiguredoHpack, WireproofHpack, WireproofHttp1, WireproofHttp2,
+    ShiguredoHpack, WireproofHpack, WireproofHttp1, WireproofHttp2, ureq_proto,
 };
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -79,6 +79,12 @@ pub(crate) static ENTRIES: &[Entry] = &[
         protocol: "http1",
         about: "generated HTTP/1.1 parser, its event buffer (Rust)",
         home: Home::Here(|| InProcess::new(MiloParser)),
+    },
+    Entry {
+        name: "ureq-proto",
+        protocol: "http1",
+        about: "sans-I/O HTTP/1.1 of ureq (Rust)",
+        home: Home::Here(ureq_proto),
     },
     Entry {
         name: "llhttp",

@@ -12,7 +12,7 @@ use wireproof::http1::Http1;
 use wireproof::{Answer, InProcess, Job, Profile, Protocol, Record, Role, Script, Step, Subject, Transcript};
 use wireproof_adapters::node::{HTTP_PARSER_JS, NODE_HTTP_PARSER};
 use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
-use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1};
+use wireproof_adapters::rust::{H11r, HttpNet, Httparse, Hyper, MiloParser, WireproofHttp1, ureq_proto};
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::node::NodeRecipe;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
@@ -72,7 +72,31 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("h11r", "node-server-pipelined.bin", H11R_DOES_NOT_PIPELINE),
     // It has no notion of a tunnel, and reads what is in it as the next request.
     ("waitress", "curl-proxy-connect-tunnel.bin", "2 request instead of 1"),
+    // Its server has no notion of a switch of protocols, and reads what follows as the next request.
+    ("ureq-proto", "aiohttp-websocket.bin", "rejected: http parse fail: invalid token"),
+    ("ureq-proto", "chromium-websocket.bin", "rejected: http parse fail: invalid token"),
+    ("ureq-proto", "curl-proxy-connect-tunnel.bin", "2 request instead of 1"),
+    ("ureq-proto", "node-connect.bin", "rejected: http parse fail: invalid HTTP version"),
+    ("ureq-proto", "node-upgrade.bin", "rejected: http parse fail: invalid HTTP version"),
+    // It has no call for the end of the stream, refuses a 100 with fields, and takes less than browsers send raw.
+    ("ureq-proto", "busybox-not-found.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "go-server-bad-request.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "go-server-http10.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "lighttpd-http10.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "nginx-http10.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "node-server-http10.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "python-server10-to-close.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "python-server11-to-close.bin", UREQ_PROTO_NO_END),
+    ("ureq-proto", "java-server-continue.bin", "rejected: received headers with 100-continue response"),
+    ("ureq-proto", "curl-raw-query.bin", "rejected: http parse fail: invalid uri character"),
+    ("ureq-proto", "apache-http10-keepalive.bin", UREQ_PROTO_DOES_NOT_PIPELINE),
+    ("ureq-proto", "nginx-pipelined.bin", UREQ_PROTO_DOES_NOT_PIPELINE),
+    ("ureq-proto", "node-server-pipelined.bin", UREQ_PROTO_DOES_NOT_PIPELINE),
 ];
+
+const UREQ_PROTO_NO_END: &str = "0 end instead of 1";
+const UREQ_PROTO_DOES_NOT_PIPELINE: &str =
+    "cannot: ureq-proto: a Call is one exchange, and it says when the next may be";
 
 const H11_DOES_NOT_PIPELINE: &str = "refused to send: can't handle event type Request when role=CLIENT and state=DONE";
 const HTTP_NET_OWNS_CONNECTION: &str = "cannot: http-net writes connection itself, and has no call for this";
@@ -286,6 +310,11 @@ fn milo_parser_sees_them_all() {
 #[test]
 fn http_net_sees_them_all() {
     check(&InProcess::new(HttpNet));
+}
+
+#[test]
+fn ureq_proto_sees_them_all() {
+    check(&ureq_proto());
 }
 
 /// The private environment, if the recipe is set up in it; else says so.
