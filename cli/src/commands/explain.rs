@@ -98,7 +98,7 @@ pub(crate) fn show_steps(script: &Script, out: &mut dyn Write) -> std::io::Resul
             Step::Tick(ms) => writeln!(out, "  {index}. {ms} ms pass")?,
         }
     }
-    if script.answer && script.role == wireproof::Role::Server {
+    if script.answer && (script.protocol.answerer)(script.role).is_some() {
         writeln!(out, "     (complete requests are answered with 200)")?;
     }
     Ok(())
