@@ -1,0 +1,23 @@
+//! One-line repairs: each undoes one cause of divergence, and so names it.
+
+use crate::{Input, Target};
+
+/// A repair.
+#[derive(Clone, Copy, Debug)]
+pub struct Repair {
+    /// Its label: `bare-lf`, `two-hosts`.
+    pub name: &'static str,
+    /// What was wrong where it helps, for people: `a line that ends with LF alone`.
+    pub what: &'static str,
+    /// The clause that speaks of it: `RFC 9112, 2.2`.
+    pub clause: &'static str,
+    /// The repaired input; none where there is nothing to repair.
+    pub apply: fn(&Input) -> Option<Input>,
+}
+
+/// The repairs of a target, in the order in which they are tried.
+pub fn repairs(target: Target) -> &'static [Repair] {
+    match target {
+        Target::Http1 | Target::Http2 | Target::Hpack => &[],
+    }
+}
