@@ -183,6 +183,9 @@ pub(crate) struct Diff {
     /// Only this subject, NAME or NAME@VERSION; repeatable.
     #[arg(long = "subject", value_name = "NAME")]
     pub(crate) names: Vec<String>,
+    /// Compare without this rule of normalisation: fold-names, trim-values or sort-settings; repeatable.
+    #[arg(long, value_name = "RULE")]
+    pub(crate) without_rule: Vec<String>,
     #[command(flatten)]
     pub(crate) subjects: Subjects,
     /// Machine-readable output.

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde_json::json;
 use wireproof::bytes::{escape, unescape};
-use wireproof::compare::{Agreement, Side, agree, clusters};
+use wireproof::compare::{Agreement, Comparison, Rules, Severity, Side, agree, compare};
 use wireproof::cuts::Cut;
 use wireproof::http1::{Http1, asked};
 use wireproof::judge::{show_record, visible};
@@ -43,9 +43,10 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         }
     }
     let sides: Vec<Side<'_>> = parts.iter().map(|p| Side { profile: &p.profile, transcript: &p.transcript }).collect();
-    let groups = clusters(&script, &sides);
+    let compared = compare(&script, &sides, rules(diff)?);
+    let groups = compared.groups(Severity::S3, &|i| parts[i].profile.can.len());
     if diff.json {
-        print_json(&parts, &absent, &groups)?;
+        print_json(&parts, &absent, &groups, &compared)?;
     } else {
         let mut out = anstream::stdout().lock();
         let many = if parts.len() == 1 { "" } else { "s" };
@@ -53,9 +54,10 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         show_steps(&script, &mut out)?;
         show_groups(&script, &parts, &groups, &mut out)?;
         if parts.len() > 1 {
-            show_grid(&script, &parts, &sides, &mut out)?;
+            show_grid(&parts, &compared, &mut out)?;
         }
-        show_parting(&script, &parts, &sides, &groups, &mut out)?;
+        show_parting(&script, &parts, &sides, &groups, &compared, &mut out)?;
+        show_refusals(&parts, &compared, &mut out)?;
         for (name, why) in &absent {
             write_wrapped(&mut out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;
         }
@@ -149,18 +151,41 @@ fn letter(number: usize) -> char {
     char::from(b'A' + u8::try_from(number % 26).unwrap_or(0))
 }
 
-/// Who agrees with whom.
-fn show_grid(script: &Script, parts: &[Part], sides: &[Side<'_>], out: &mut dyn Write) -> std::io::Result<()> {
+/// Who agrees with whom: the severity of the worst difference of each pair.
+fn show_grid(parts: &[Part], compared: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
     let widest = parts.iter().map(|p| p.name.len()).max().unwrap_or(0);
-    writeln!(out, "\nAgreement (= same as far as both can show, x different)")?;
+    writeln!(out, "\nAgreement (= as far as both can show; else the severity of where they part)")?;
     for (row, part) in parts.iter().enumerate() {
-        let cells: String = sides
-            .iter()
-            .map(|column| if agree(script, sides[row], *column) == Agreement::Same { " =" } else { " x" })
-            .collect();
-        writeln!(out, "  {:widest$} {cells}", part.name)?;
+        let cell = |column: usize| match compared.between(row, column) {
+            Some(difference) if row != column => format!(" {}", difference.severity),
+            _ => "  =".to_owned(),
+        };
+        writeln!(out, "  {:widest$} {}", part.name, (0..parts.len()).map(cell).collect::<String>())?;
+    }
+    let mut shown: Vec<Severity> = compared.pairs.iter().map(|(_, difference)| difference.severity).collect();
+    shown.sort_unstable();
+    shown.dedup();
+    shown.iter().try_for_each(|severity| writeln!(out, "  {severity}: {}", severity.means()))
+}
+
+/// How each that refuses does so, if they differ in that.
+fn show_refusals(parts: &[Part], compared: &Comparison, out: &mut dyn Write) -> std::io::Result<()> {
+    if !compared.pairs.iter().any(|(_, difference)| difference.severity == Severity::S4) {
+        return Ok(());
+    }
+    writeln!(out, "\nOutcomes")?;
+    for (part, reading) in parts.iter().zip(&compared.readings) {
+        write_wrapped(out, &format!("{}: {}", part.name, reading.outcome()), 2, 4)?;
     }
     Ok(())
+}
+
+/// The rules of normalisation, without those that are switched off.
+fn rules(diff: &Diff) -> Result<Rules, Failure> {
+    diff.without_rule.iter().try_fold(Rules::default(), |rules, name| {
+        let known = || wireproof::compare::RULES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        rules.without(name).ok_or_else(|| Failure::usage(format!("--without-rule {name}: the rules are {}", known())))
+    })
 }
 
 /// Where each cluster parts from the first.
@@ -169,6 +194,7 @@ fn show_parting(
     parts: &[Part],
     sides: &[Side<'_>],
     groups: &[Vec<usize>],
+    compared: &Comparison,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     let Some((first, others)) = groups.split_first() else { return Ok(()) };
@@ -180,39 +206,46 @@ fn show_parting(
         return writeln!(out, "All agree, as far as each can show.");
     }
     for group in others {
-        let (a, b) = pair(script, sides, first, group);
+        let (a, b) = pair(compared, first, group);
         let (left, right) = (&parts[a].name, &parts[b].name);
-        match agree(script, sides[a], sides[b]) {
-            Agreement::Same => {}
-            Agreement::Broke(kind) => writeln!(out, "{left} and {right}: one of them broke ({kind:?})")?,
-            Agreement::Parts { at, left: l, right: r } => {
-                let show = |record: &Option<wireproof::Record>| {
-                    record.as_ref().map_or_else(|| "nothing more".to_owned(), show_record)
-                };
-                writeln!(out, "{left} and {right} part at event {}:", at + 1)?;
-                write_wrapped(out, &format!("{left}: {}", show(&l)), 2, 4)?;
-                write_wrapped(out, &format!("{right}: {}", show(&r)), 2, 4)?;
-            }
+        let Some(difference) = compared.between(a, b) else { continue };
+        let (severity, message) = (difference.severity, difference.message + 1);
+        let what = format!("{severity} ({}), message {message}: {}", severity.means(), difference.what);
+        write_wrapped(out, &format!("{left} and {right} part: {what}"), 0, 2)?;
+        if let Agreement::Parts { left: l, right: r, .. } = agree(script, sides[a], sides[b]) {
+            let show = |record: &Option<wireproof::Record>| {
+                record.as_ref().map_or_else(|| "nothing more".to_owned(), show_record)
+            };
+            write_wrapped(out, &format!("{left}: {}", show(&l)), 2, 4)?;
+            write_wrapped(out, &format!("{right}: {}", show(&r)), 2, 4)?;
         }
     }
     Ok(())
 }
 
-/// Two members that differ; the first ones if all agree pairwise.
-fn pair(script: &Script, sides: &[Side<'_>], first: &[usize], group: &[usize]) -> (usize, usize) {
+/// The two members that differ most.
+fn pair(compared: &Comparison, first: &[usize], group: &[usize]) -> (usize, usize) {
     let pairs = first.iter().flat_map(|&a| group.iter().map(move |&b| (a, b)));
-    let differs = |(a, b): &(usize, usize)| agree(script, sides[*a], sides[*b]) != Agreement::Same;
-    pairs.clone().find(differs).unwrap_or((first[0], group[0]))
+    let differing = pairs.filter_map(|(a, b)| Some((compared.between(a, b)?, (a, b))));
+    differing.min().map_or((first[0], group[0]), |(_, pair)| pair)
 }
 
-fn print_json(parts: &[Part], absent: &[(String, String)], groups: &[Vec<usize>]) -> Result<(), Failure> {
+fn print_json(
+    parts: &[Part],
+    absent: &[(String, String)],
+    groups: &[Vec<usize>],
+    compared: &Comparison,
+) -> Result<(), Failure> {
     let subjects: Vec<_> = parts
         .iter()
         .map(|p| json!({"subject": p.name, "version": p.profile.version, "transcript": p.transcript}))
         .collect();
     let named: Vec<Vec<&str>> = groups.iter().map(|g| g.iter().map(|&i| parts[i].name.as_str()).collect()).collect();
     let absent: Vec<_> = absent.iter().map(|(name, why)| json!({"subject": name, "why": why})).collect();
-    let document = json!({"subjects": subjects, "clusters": named, "absent": absent});
+    let differences: Vec<_> = (compared.pairs.iter())
+        .map(|((a, b), difference)| json!({"between": [parts[*a].name, parts[*b].name], "difference": difference}))
+        .collect();
+    let document = json!({"subjects": subjects, "clusters": named, "differences": differences, "absent": absent});
     writeln!(std::io::stdout().lock(), "{}", serde_json::to_string_pretty(&document).unwrap_or_default())?;
     Ok(())
 }

@@ -20,8 +20,8 @@ fn smuggling_shows_who_reads_what() {
             "A: wireproof-http1 │ B: hyper",
             "rejected phase=\"head\" class=\"transfer-encoding\"",
             "request method=\"POST\" target=\"/\"",
-            "wireproof-http1 = x",
-            "wireproof-http1 and hyper part at event 1",
+            "wireproof-http1  = S3",
+            "wireproof-http1 and hyper part: S3 (one accepts what another refuses), message 1: accepted",
         ],
     );
 }
