@@ -6,8 +6,9 @@
 
 pub mod generate;
 mod input;
+pub mod laws;
 pub mod mutate;
-
+pub mod panel;
 pub mod triage;
 
 pub use input::{Input, Target};

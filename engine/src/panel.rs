@@ -1,0 +1,248 @@
+//! The subjects that an input is put to, and what each of them understood.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use wireproof::compare::{Difference, Panel as Pairs, Reader, Reading, Rules};
+use wireproof::cuts::Cut;
+use wireproof::{Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Transcript, drive};
+
+use crate::{Input, Target};
+
+/// How a subject is run.
+enum Runner {
+    /// Called in this process.
+    Here(InProcess),
+    /// Asked over its session.
+    Session(Box<dyn Session>),
+}
+
+/// One subject of a panel.
+pub struct Member {
+    /// What people call it.
+    pub name: String,
+    /// Who it says it is.
+    pub profile: Profile,
+    /// How many inputs it has seen.
+    pub executions: u64,
+    runner: Runner,
+    reader: Reader,
+    /// What it understood of the last input; none if it took no part.
+    reading: Option<Reading>,
+    /// The words of its last fault.
+    pub fault: Option<String>,
+}
+
+impl Member {
+    /// A subject in this process.
+    pub fn here(target: Target, subject: InProcess) -> Member {
+        let (name, profile) = (wireproof::Subject::name(&subject).to_owned(), subject.profile().clone());
+        Member::new(target, name, profile, Runner::Here(subject))
+    }
+
+    /// A started subject, whatever it is.
+    pub fn session(target: Target, name: &str, session: Box<dyn Session>) -> Member {
+        let profile = session.profile().clone();
+        Member::new(target, name.to_owned(), profile, Runner::Session(session))
+    }
+
+    fn new(target: Target, name: String, profile: Profile, runner: Runner) -> Member {
+        let reader = Reader::new(target.spec(), Rules::default());
+        Member { name, profile, executions: 0, runner, reader, reading: None, fault: None }
+    }
+
+    /// Whether it is called in this process, and so is quick.
+    pub fn is_here(&self) -> bool {
+        matches!(self.runner, Runner::Here(_))
+    }
+
+    /// `h11 0.16.0`.
+    pub fn title(&self) -> String {
+        format!("{} {}", self.name, self.profile.version)
+    }
+
+    /// What it understood of the last input; none if it took no part.
+    pub fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// Runs a script under a cut and reads it.
+    pub fn run(&mut self, script: &Script, cut: &Cut) -> Option<&Reading> {
+        self.fault = None;
+        self.executions += 1;
+        match &self.runner {
+            Runner::Here(_) => self.run_here(script, cut),
+            Runner::Session(_) => {
+                let transcript = self.transcribe(script, cut);
+                self.reading = transcript.map(|transcript| {
+                    self.fault = transcript.fault.as_ref().map(|fault| fault.text.clone());
+                    Reading::of(script, &transcript, Rules::default())
+                });
+            }
+        }
+        self.reading.as_ref()
+    }
+
+    fn run_here(&mut self, script: &Script, cut: &Cut) {
+        let Runner::Here(subject) = &self.runner else { return };
+        let reader = &mut self.reader;
+        reader.reset();
+        let splits = match cut {
+            Cut::Whole => Vec::new(),
+            cut => cut.splits(script.steps.iter().map(length).sum()),
+        };
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let Ok(mut engine) = subject.engine(script.role, &script.config) else { return false };
+            drive(&mut *engine, script, &splits, reader) == Ending::Completed
+        }));
+        let took_part = ran.unwrap_or_else(|panic| {
+            self.fault = Some(words(&*panic));
+            reader.broke(FaultKind::Panic);
+            true
+        });
+        match (took_part, &mut self.reading) {
+            (false, reading) => *reading = None,
+            (true, Some(reading)) => reading.clone_from(reader.finish(script)),
+            (true, reading) => *reading = Some(reader.finish(script).clone()),
+        }
+    }
+
+    /// Its whole transcript of a script under a cut; none if it takes no part.
+    pub fn transcribe(&mut self, script: &Script, cut: &Cut) -> Option<Transcript> {
+        match &mut self.runner {
+            Runner::Here(subject) => {
+                subject.transcribe(script, &cut.splits(script.steps.iter().map(length).sum())).ok()
+            }
+            Runner::Session(session) => {
+                if !self.profile.opens(&script.endpoint()) {
+                    return None;
+                }
+                let cuts = if *cut == Cut::Whole { vec![Cut::Whole] } else { vec![Cut::Whole, cut.clone()] };
+                let job = Job { script: script.clone(), cuts };
+                let mut given = None;
+                session.run(std::slice::from_ref(&job), &mut |_, answer| given = Some(answer));
+                match given? {
+                    Answer::Ran { whole, octets, differing } => Some(match cut {
+                        Cut::Whole => whole,
+                        Cut::Octets => octets.unwrap_or(whole),
+                        _ => differing.into_iter().next().map_or(whole, |(_, transcript)| transcript),
+                    }),
+                    Answer::Cannot(_) | Answer::NotRun(_) => None,
+                }
+            }
+        }
+    }
+
+    /// What it understood of each of these scripts, all at once: sessions keep many in flight.
+    pub fn read_all(&mut self, scripts: &[Script]) -> Vec<Option<(Reading, Option<Fault>)>> {
+        let mut readings = vec![None; scripts.len()];
+        let Runner::Session(session) = &mut self.runner else {
+            for (slot, script) in readings.iter_mut().zip(scripts) {
+                let fault = |text: &String| Fault { kind: FaultKind::Panic, text: text.clone() };
+                *slot = self.run(script, &Cut::Whole).cloned().map(|reading| (reading, None));
+                if let Some((_, slot)) = slot {
+                    *slot = self.fault.as_ref().map(fault);
+                }
+            }
+            return readings;
+        };
+        let opens = |script: &&Script| self.profile.opens(&script.endpoint());
+        let positions: Vec<usize> = (0..scripts.len()).filter(|at| opens(&&scripts[*at])).collect();
+        let job = |at: &usize| Job { script: scripts[*at].clone(), cuts: vec![Cut::Whole] };
+        let jobs: Vec<Job> = positions.iter().map(job).collect();
+        session.run(&jobs, &mut |at, answer| {
+            if let (Answer::Ran { whole, .. }, Some(at)) = (answer, positions.get(at)) {
+                let reading = Reading::of(&scripts[*at], &whole, Rules::default());
+                readings[*at] = Some((reading, whole.fault));
+            }
+        });
+        self.executions += jobs.len() as u64;
+        readings
+    }
+}
+
+fn length(step: &Step) -> usize {
+    if let Step::Receive(octets) = step { octets.len() } else { 0 }
+}
+
+/// The message of a panic.
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
+}
+
+/// Scripts by shape, of which only the octets change from input to input.
+#[derive(Default)]
+pub struct Scripts(Vec<Option<Script>>);
+
+impl Scripts {
+    /// The script of an input; the same as [`Input::script`], made with less work.
+    pub fn of(&mut self, input: &Input) -> &Script {
+        let slot = usize::from(input.shape & 15);
+        self.0.resize_with(16, || None);
+        match &mut self.0[slot] {
+            Some(script) if script.protocol.name == input.target.spec().name && input.target != Target::Hpack => {
+                if let Some(Step::Receive(octets)) = script.steps.iter_mut().find(|s| matches!(s, Step::Receive(_))) {
+                    octets.clear();
+                    input.front().iter().for_each(|front| octets.extend_from_slice(front));
+                    octets.extend_from_slice(&input.octets);
+                }
+            }
+            other => *other = Some(input.script()),
+        }
+        self.0[slot].get_or_insert_with(|| input.script())
+    }
+}
+
+/// Subjects of one protocol, and how each two of them are compared.
+pub struct Panel {
+    /// What they speak.
+    pub target: Target,
+    /// The subjects.
+    pub members: Vec<Member>,
+    pairs: Pairs,
+    scripts: Scripts,
+}
+
+impl Panel {
+    /// A panel of these subjects.
+    pub fn new(target: Target, members: Vec<Member>) -> Panel {
+        let profiles: Vec<&Profile> = members.iter().map(|m| &m.profile).collect();
+        let pairs = Pairs::new(target.spec(), &profiles);
+        Panel { target, members, pairs, scripts: Scripts::default() }
+    }
+
+    /// Puts the input to those of its subjects that `which` chooses; the others take no part.
+    pub fn run(&mut self, input: &Input, which: &dyn Fn(usize, &Member) -> bool) {
+        let script = self.scripts.of(input);
+        for (at, member) in self.members.iter_mut().enumerate() {
+            if which(at, member) {
+                member.run(script, &Cut::Whole);
+            } else {
+                member.reading = None;
+            }
+        }
+    }
+
+    /// Takes over readings that were made elsewhere, one for each member.
+    pub fn set(&mut self, readings: Vec<Option<(Reading, Option<Fault>)>>) {
+        for (member, reading) in self.members.iter_mut().zip(readings) {
+            let (reading, fault) = reading.map_or((None, None), |(reading, fault)| (Some(reading), fault));
+            member.reading = reading;
+            member.fault = fault.map(|fault| fault.text);
+        }
+    }
+
+    /// Where the subjects that took part differ, pair by pair.
+    pub fn differences(&self) -> Vec<((usize, usize), Difference)> {
+        let readings: Vec<Option<&Reading>> = self.members.iter().map(Member::reading).collect();
+        self.pairs.differences(&readings).collect()
+    }
+
+    /// A hash of the coarse outcomes of all that took part: what guides the search.
+    pub fn tuple(&self) -> u64 {
+        self.members.iter().enumerate().fold(0xcbf2_9ce4_8422_2325, |state, (at, member)| {
+            let own = member.reading.as_ref().map_or(0, Reading::tuple);
+            (state ^ own.wrapping_add(at as u64)).wrapping_mul(0x0100_0000_01b3).rotate_left(17)
+        })
+    }
+}
