@@ -6,19 +6,20 @@ use std::path::{Path, PathBuf};
 
 fn main() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    books(&here.join("ledger"));
+    books(&here.join("ledger"), "BOOKS", "books.rs");
+    books(&here.join("differences"), "DIFFERENCES", "differences.rs");
     versions(&[here.join("python"), here.join("node")]);
 }
 
-fn books(ledger: &Path) {
-    println!("cargo::rerun-if-changed={}", ledger.display());
+fn books(folder: &Path, constant: &str, file: &str) {
+    println!("cargo::rerun-if-changed={}", folder.display());
     let mut table =
-        String::from("/// Every book: its file's name and its text.\npub const BOOKS: &[(&str, &str)] = &[\n");
-    for path in sorted(ledger).iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
-        let name = format!("adapters/ledger/{}", name_of(path));
+        format!("/// Every book: its file's name and its text.\npub const {constant}: &[(&str, &str)] = &[\n");
+    for path in sorted(folder).iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
+        let name = format!("adapters/{}/{}", name_of(folder), name_of(path));
         let _ = writeln!(table, "    ({name:?}, include_str!({path:?})),");
     }
-    write_table("books.rs", table);
+    write_table(file, table);
 }
 
 fn versions(languages: &[PathBuf]) {

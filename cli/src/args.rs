@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Repro(Repro),
     Coverage(Coverage),
     Pair(Pair),
+    Fuzz(Fuzz),
+    Findings(FindingsArgs),
     Setup(Setup),
     Vectors(Vectors),
     Adapter(Adapter),
@@ -216,6 +218,164 @@ pub(crate) struct List {
     /// Machine-readable output, one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Look for inputs on which subjects part, break, or break a law.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof fuzz                                a minute over all HTTP/1.1 subjects
+  wireproof fuzz --protocol http2 --time 10m --jobs 2
+  wireproof fuzz --subject httparse --subject llhttp --time 1h
+  wireproof fuzz --corpus night --sync /mnt/shared/wireproof --time 8h
+
+What it finds stands in FOLDER/PROTOCOL/findings, one file for each cause; see
+`wireproof findings`. The folder can be used again: the corpus is where it was.
+Any number of loops, on any number of machines, can share one --sync folder.
+Ctrl-C ends it with its report.
+
+Exit code 1 if there is a finding outside the ledger of known differences.")]
+pub(crate) struct Fuzz {
+    /// The protocol.
+    #[arg(long, value_name = "NAME", default_value = "http1")]
+    pub(crate) protocol: String,
+    /// Only this subject, NAME or NAME@VERSION; repeatable.
+    #[arg(long = "subject", value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// How long: 90s, 10m, 8h.
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
+    pub(crate) time: std::time::Duration,
+    /// The start of all chance; the loops of several jobs count on from it. Without it: the time of day.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Loops at the same time; 0 is one for each core.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) jobs: usize,
+    /// The folder of the corpus and the findings.
+    #[arg(long, value_name = "FOLDER", default_value = "wireproof-fuzz")]
+    pub(crate) corpus: PathBuf,
+    /// A folder that is shared with other loops: new inputs and findings go both ways.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) sync: Option<PathBuf>,
+    /// The least bad divergence that is looked into: S1 framing, S2 fields, S3 accepted or refused, S4 how it is
+    /// refused.
+    #[arg(long, value_name = "SEVERITY", default_value = "S3", value_parser = severity)]
+    pub(crate) severity: wireproof::compare::Severity,
+    /// What guides the search: octets, structure or tuples; for measurements.
+    #[arg(long, value_name = "GUIDE", default_value = "tuples", hide = true)]
+    pub(crate) guide: String,
+    /// A file of known differences, beside the bundled ones; repeatable.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) known: Vec<PathBuf>,
+    /// Leave the bundled known differences out of account.
+    #[arg(long)]
+    pub(crate) no_ledger: bool,
+    /// Run as one loop of a fuzz run, under this name.
+    #[arg(long, value_name = "NAME", hide = true)]
+    pub(crate) worker: Option<String>,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+}
+
+/// A time such as 90s, 10m or 8h.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
+    let factor = match unit {
+        "" | "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(format!("{unit:?} is no unit; s, m and h are")),
+    };
+    let seconds = number.parse::<f64>().map_err(|_| format!("{number:?} is no number"))? * factor;
+    let time = std::time::Duration::try_from_secs_f64(seconds).map_err(|e| e.to_string())?;
+    if time.is_zero() { Err("no time at all".to_owned()) } else { Ok(time) }
+}
+
+fn severity(text: &str) -> Result<wireproof::compare::Severity, String> {
+    let known = wireproof::compare::Severity::ALL;
+    known.into_iter().find(|s| s.to_string() == text).ok_or_else(|| "the severities are S0 to S5".to_owned())
+}
+
+/// List, show, replay, make smaller, promote or merge what fuzzing found.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof findings list
+  wireproof findings show http1-server-s3-bare-lf
+  wireproof findings replay http1-server-s3-bare-lf
+  wireproof findings promote http1-server-s3-bare-lf >> case.json
+  wireproof findings ledger http1-server-s3-bare-lf --subject llhttp \\
+    --clause 'RFC 9112, 2.2' --reason 'takes LF alone as a line end'
+  wireproof findings merge machine1 machine2 --into all")]
+pub(crate) struct FindingsArgs {
+    #[command(subcommand)]
+    pub(crate) action: FindingsAction,
+    /// The folder of the fuzz run.
+    #[arg(long, global = true, value_name = "FOLDER", default_value = "wireproof-fuzz")]
+    pub(crate) corpus: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FindingsAction {
+    /// One line for each finding, the worst first.
+    List {
+        /// Also those that are in the ledger of known differences.
+        #[arg(long)]
+        all: bool,
+        /// Machine-readable output.
+        #[arg(long)]
+        json: bool,
+    },
+    /// What a finding is: what differs, at which octet, who stands with whom, which clause.
+    Show {
+        /// Its id, or a file.
+        id: String,
+    },
+    /// Run a finding again, on the subjects as they are now; exit code 1 if they still part.
+    Replay {
+        /// Its id, or a file.
+        id: String,
+        #[command(flatten)]
+        subjects: Subjects,
+    },
+    /// Make a finding's input smaller again, with more patience.
+    Minimise {
+        /// Its id, or a file.
+        id: String,
+        #[command(flatten)]
+        subjects: Subjects,
+    },
+    /// Write a finding as a case for the vectors, with the outcomes to be reviewed.
+    Promote {
+        /// Its id, or a file.
+        id: String,
+    },
+    /// Write a finding as an entry of the ledger of known differences.
+    Ledger {
+        /// Its id, or a file.
+        id: String,
+        /// A subject that is known to part from the others here; repeatable.
+        #[arg(long = "subject", value_name = "NAME")]
+        subjects: Vec<String>,
+        /// What decides it: 'RFC 9112, 2.2'.
+        #[arg(long)]
+        clause: String,
+        /// What they do, and who is right.
+        #[arg(long)]
+        reason: String,
+        /// The day from which it counts no longer: 2027-06-30.
+        #[arg(long)]
+        expires: Option<String>,
+    },
+    /// Merge the corpora and findings of several folders into one.
+    Merge {
+        /// The folders.
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+        /// Where to; may hold findings already.
+        #[arg(long)]
+        into: PathBuf,
+    },
 }
 
 /// Join every HTTP/2 client with every server in memory, and see whether a workload goes well.

@@ -15,6 +15,8 @@ use wireproof_adapters::rust::{
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{self, ChildRecipe, LibraryRecipe};
+use wireproof_engine::Target;
+use wireproof_engine::panel::Member;
 
 use crate::args::Subjects;
 use crate::bundled::{Bundled, unpinned};
@@ -253,6 +255,47 @@ pub(crate) fn subjects(
     let wanted = |name: &String| names.is_empty() || names.contains(name);
     subjects.extend(external.into_iter().filter(|c| wanted(&c.name)).map(|c| Arc::new(c) as Arc<dyn Subject>));
     Ok(subjects)
+}
+
+/// The subjects asked for as members of a panel: in this process if they can be, else over a session. Those that cannot
+/// take part come with the reason.
+pub(crate) fn members(
+    target: Target,
+    names: &[String],
+    options: &Subjects,
+) -> Result<(Vec<Member>, Vec<(String, String)>), Failure> {
+    let external = external(options)?;
+    let given: Vec<&str> = external.iter().map(|c| c.name.as_str()).collect();
+    let (mut members, mut absent) = (Vec::new(), Vec::new());
+    let protocol = target.spec().name;
+    for bundled in Bundled::chosen(names, &[protocol], &given)? {
+        if let Some(why) = ready(&bundled, options.no_setup)? {
+            absent.push((bundled.name.clone(), why));
+        } else if let Some(subject) = bundled.in_process()? {
+            members.push(Member::here(target, subject));
+        } else {
+            let mut child = child(&bundled.name, bundled.command()?, options);
+            child.limits.memory = bundled.memory();
+            start(target, child, &mut members, &mut absent);
+        }
+    }
+    let wanted = |child: &Child| names.is_empty() || names.contains(&child.name);
+    external.into_iter().filter(wanted).for_each(|child| start(target, child, &mut members, &mut absent));
+    if let Some((name, why)) = absent.iter().find(|(name, _)| is_asked_for(name, names, options)) {
+        return Err(Failure::broken(format!("{name} could not start: {why}")));
+    }
+    Ok((members, absent))
+}
+
+/// Starts a child that is fuzzed: it may die as often as it likes.
+fn start(target: Target, mut child: Child, members: &mut Vec<Member>, absent: &mut Vec<(String, String)>) {
+    child.limits.deaths = usize::MAX;
+    child.limits.run = child.limits.run.min(Duration::from_secs(3));
+    let name = child.name.clone();
+    match Member::session(target, Arc::new(child)) {
+        Ok(member) => members.push(member),
+        Err(unavailable) => absent.push((name, unavailable.0)),
+    }
 }
 
 /// Whether a subject was asked for by name, or is an adapter of the command line: it must then start.

@@ -4,8 +4,14 @@
 //! Everything starts from an [`Input`]: one octet that says how, and the octets that are fed. It is what a corpus file
 //! holds, what libFuzzer mutates, and what a finding replays.
 
+pub mod corpus;
+pub mod explain;
+pub mod files;
+pub mod findings;
 pub mod generate;
+pub mod hunt;
 mod input;
+pub mod known;
 pub mod laws;
 pub mod mutate;
 pub mod panel;

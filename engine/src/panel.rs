@@ -1,10 +1,14 @@
 //! The subjects that an input is put to, and what each of them understood.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use wireproof::compare::{Difference, Panel as Pairs, Reader, Reading, Rules};
 use wireproof::cuts::Cut;
-use wireproof::{Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Transcript, drive};
+use wireproof::{
+    Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Subject, Transcript, Unavailable,
+    drive,
+};
 
 use crate::{Input, Target};
 
@@ -12,8 +16,8 @@ use crate::{Input, Target};
 enum Runner {
     /// Called in this process.
     Here(InProcess),
-    /// Asked over its session.
-    Session(Box<dyn Session>),
+    /// Asked over a session, which the subject opens.
+    Session(Arc<dyn Subject>, Box<dyn Session>),
 }
 
 /// One subject of a panel.
@@ -24,6 +28,7 @@ pub struct Member {
     pub profile: Profile,
     /// How many inputs it has seen.
     pub executions: u64,
+    target: Target,
     runner: Runner,
     reader: Reader,
     /// What it understood of the last input; none if it took no part.
@@ -35,19 +40,34 @@ pub struct Member {
 impl Member {
     /// A subject in this process.
     pub fn here(target: Target, subject: InProcess) -> Member {
-        let (name, profile) = (wireproof::Subject::name(&subject).to_owned(), subject.profile().clone());
+        let (name, profile) = (Subject::name(&subject).to_owned(), subject.profile().clone());
         Member::new(target, name, profile, Runner::Here(subject))
     }
 
-    /// A started subject, whatever it is.
-    pub fn session(target: Target, name: &str, session: Box<dyn Session>) -> Member {
-        let profile = session.profile().clone();
-        Member::new(target, name.to_owned(), profile, Runner::Session(session))
+    /// A subject over a session, which is started here.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn session(target: Target, subject: Arc<dyn Subject>) -> Result<Member, Unavailable> {
+        let session = subject.open()?;
+        let (name, profile) = (subject.name().to_owned(), session.profile().clone());
+        Ok(Member::new(target, name, profile, Runner::Session(subject, session)))
+    }
+
+    /// The transcript of a script from a subject that has run nothing else; none if it takes no part.
+    pub fn transcribe_afresh(&mut self, script: &Script) -> Option<Transcript> {
+        match &self.runner {
+            Runner::Here(subject) => subject.transcribe(script, &[]).ok(),
+            Runner::Session(subject, _) => {
+                let mut fresh = Member::session(self.target, subject.clone()).ok()?;
+                fresh.transcribe(script, &Cut::Whole)
+            }
+        }
     }
 
     fn new(target: Target, name: String, profile: Profile, runner: Runner) -> Member {
         let reader = Reader::new(target.spec(), Rules::default());
-        Member { name, profile, executions: 0, runner, reader, reading: None, fault: None }
+        Member { name, profile, executions: 0, target, runner, reader, reading: None, fault: None }
     }
 
     /// Whether it is called in this process, and so is quick.
@@ -71,7 +91,7 @@ impl Member {
         self.executions += 1;
         match &self.runner {
             Runner::Here(_) => self.run_here(script, cut),
-            Runner::Session(_) => {
+            Runner::Session(..) => {
                 let transcript = self.transcribe(script, cut);
                 self.reading = transcript.map(|transcript| {
                     self.fault = transcript.fault.as_ref().map(|fault| fault.text.clone());
@@ -112,7 +132,7 @@ impl Member {
             Runner::Here(subject) => {
                 subject.transcribe(script, &cut.splits(script.steps.iter().map(length).sum())).ok()
             }
-            Runner::Session(session) => {
+            Runner::Session(_, session) => {
                 if !self.profile.opens(&script.endpoint()) {
                     return None;
                 }
@@ -135,7 +155,7 @@ impl Member {
     /// What it understood of each of these scripts, all at once: sessions keep many in flight.
     pub fn read_all(&mut self, scripts: &[Script]) -> Vec<Option<(Reading, Option<Fault>)>> {
         let mut readings = vec![None; scripts.len()];
-        let Runner::Session(session) = &mut self.runner else {
+        let Runner::Session(_, session) = &mut self.runner else {
             for (slot, script) in readings.iter_mut().zip(scripts) {
                 let fault = |text: &String| Fault { kind: FaultKind::Panic, text: text.clone() };
                 *slot = self.run(script, &Cut::Whole).cloned().map(|reading| (reading, None));
@@ -201,6 +221,8 @@ pub struct Panel {
     pub members: Vec<Member>,
     pairs: Pairs,
     scripts: Scripts,
+    /// Told each input before any subject of this process sees it.
+    pub before: Option<Box<dyn FnMut(&Input)>>,
 }
 
 impl Panel {
@@ -208,11 +230,14 @@ impl Panel {
     pub fn new(target: Target, members: Vec<Member>) -> Panel {
         let profiles: Vec<&Profile> = members.iter().map(|m| &m.profile).collect();
         let pairs = Pairs::new(target.spec(), &profiles);
-        Panel { target, members, pairs, scripts: Scripts::default() }
+        Panel { target, members, pairs, scripts: Scripts::default(), before: None }
     }
 
     /// Puts the input to those of its subjects that `which` chooses; the others take no part.
     pub fn run(&mut self, input: &Input, which: &dyn Fn(usize, &Member) -> bool) {
+        if let Some(before) = &mut self.before {
+            before(input);
+        }
         let script = self.scripts.of(input);
         for (at, member) in self.members.iter_mut().enumerate() {
             if which(at, member) {

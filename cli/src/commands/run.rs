@@ -152,7 +152,7 @@ fn cuts(cuts: CutsArg) -> Cuts {
     }
 }
 
-fn jobs(asked: Option<usize>) -> usize {
+pub(crate) fn jobs(asked: Option<usize>) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     asked.unwrap_or_else(cores).clamp(1, 256)
 }
@@ -168,7 +168,7 @@ fn shard<'a>(cases: Vec<&'a Case>, shard: Option<&str>) -> Result<Vec<&'a Case>,
 }
 
 /// Becomes true on Ctrl-C and on SIGTERM, by which CI cancels; the second of them ends the program.
-fn stop_on_interrupt() -> Arc<AtomicBool> {
+pub(crate) fn stop_on_interrupt() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let seen = stop.clone();
     let _ = ctrlc::set_handler(move || {

@@ -1,0 +1,325 @@
+//! From one input on which two subjects part to a finding: its cause, a small input, who stands with whom.
+
+use std::collections::BTreeMap;
+
+use wireproof::Transcript;
+use wireproof::compare::{Common, Difference, Reading, Severity, differ};
+use wireproof::cuts::Cut;
+use wireproof::judge::visible;
+
+use crate::findings::{Cause, Explanation, Finding, Witness, text};
+use crate::panel::{Member, Panel};
+use crate::triage::{Budget, minimise, place, repairs};
+use crate::{Input, Target};
+
+/// Two subjects of a panel and how they part on an input: what a smaller input must still show.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Parting {
+    /// The subjects, by index.
+    pub pair: (usize, usize),
+    /// How bad.
+    pub severity: Severity,
+    /// What differs.
+    pub what: &'static str,
+    /// What each of the two makes of it, in words that do not depend on how many messages there are.
+    pub faces: (String, String),
+}
+
+/// What a subject makes of the message that differs: how it refused, or how far it came.
+fn face(reading: &Reading, difference: Difference) -> String {
+    if let Some(fault) = reading.fault {
+        return format!("{fault:?}").to_lowercase();
+    }
+    let stream = |m: &wireproof::compare::Message| m.refused.map(|code| format!("stream {}", code.text()));
+    match (&reading.refusal, reading.messages.iter().find_map(stream)) {
+        (Some(refusal), _) => {
+            let words = refusal.words.iter().map(|w| w.text()).filter(|w| !w.is_empty());
+            words.fold("rejected".to_owned(), |text, word| text + " " + word)
+        }
+        (None, Some(code)) => code,
+        (None, None) => reading.messages.get(difference.message).map_or("nothing", |m| m.state.name()).to_owned(),
+    }
+}
+
+impl Parting {
+    /// How two subjects of the panel part on what they last read.
+    pub fn of(panel: &Panel, pair: (usize, usize), difference: Difference) -> Option<Parting> {
+        let reading = |at: usize| panel.members[at].reading();
+        let faces = (face(reading(pair.0)?, difference), face(reading(pair.1)?, difference));
+        Some(Parting { pair, severity: difference.severity, what: difference.what, faces })
+    }
+
+    /// The signature, in words.
+    pub fn signature(&self, panel: &Panel, role: &str) -> String {
+        let name = |at: usize| panel.members[at].name.as_str();
+        let (a, b) = self.pair;
+        let (left, right) = &self.faces;
+        format!("{role} {} {}: {} {left} / {} {right}", self.severity, self.what, name(a), name(b))
+    }
+}
+
+/// Two subjects, put to one input after another.
+struct Duel<'p> {
+    panel: &'p mut Panel,
+    common: Common,
+    pair: (usize, usize),
+}
+
+impl Duel<'_> {
+    fn new(panel: &mut Panel, pair: (usize, usize)) -> Duel<'_> {
+        let profile = |at: usize| &panel.members[at].profile;
+        let common = Common::of(panel.target.spec(), profile(pair.0), profile(pair.1));
+        Duel { panel, common, pair }
+    }
+
+    /// How they part on this input.
+    fn fight(&mut self, input: &Input) -> Option<Parting> {
+        let pair = self.pair;
+        self.panel.run(input, &|at, _| at == pair.0 || at == pair.1);
+        let reading = |at: usize| self.panel.members[at].reading();
+        let difference = differ(&self.common, reading(pair.0)?, reading(pair.1)?)?;
+        Parting::of(self.panel, pair, difference)
+    }
+
+    /// Whether both take the input, without a refusal.
+    fn both_take(&self) -> bool {
+        let takes = |at: usize| self.panel.members[at].reading().is_some_and(|r| r.refusal.is_none());
+        takes(self.pair.0) && takes(self.pair.1)
+    }
+}
+
+/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference come
+/// first; within each, the order of the table.
+pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
+    let mut duel = Duel::new(panel, parting.pair);
+    let (mut cure, mut ease) = (Vec::new(), Vec::new());
+    for repair in repairs(input.target) {
+        let Some(repaired) = (repair.apply)(input) else { continue };
+        match duel.fight(&repaired) {
+            None => cure.push(repair.name),
+            Some(other) if other.severity > parting.severity => ease.push(repair.name),
+            Some(_) => {}
+        }
+    }
+    cure.append(&mut ease);
+    cure
+}
+
+/// The cause that labels and place stand for.
+fn cause(labels: &[&'static str], place: &str) -> Cause {
+    match labels.first() {
+        Some(label) => Cause::Repair((*label).to_owned()),
+        None => Cause::Place(place.to_owned()),
+    }
+}
+
+/// How much triage may cost.
+const TRIES: (usize, usize) = (1500, 250);
+
+/// A smaller input that shows the same parting, at most `TRIES` runs away (fewer for subjects that are no quick call).
+pub fn smaller(panel: &mut Panel, input: &Input, parting: &Parting) -> Input {
+    let quick = panel.members[parting.pair.0].is_here() && panel.members[parting.pair.1].is_here();
+    let budget = Budget { tries: if quick { TRIES.0 } else { TRIES.1 } };
+    let mut duel = Duel::new(panel, parting.pair);
+    minimise(input, &mut |smaller| duel.fight(smaller).as_ref() == Some(parting), budget)
+}
+
+/// The offset, among the input's octets, of the octet at which the two part.
+fn culprit(panel: &mut Panel, input: &Input, parting: &Parting) -> usize {
+    let mut duel = Duel::new(panel, parting.pair);
+    // Where both take it, the octet that another could stand for without difference.
+    if parting.severity <= Severity::S2 {
+        for at in 0..input.octets.len() {
+            let mut other = input.clone();
+            other.octets[at] = if input.octets[at] == b'a' { b'b' } else { b'a' };
+            if duel.fight(&other).is_none() && duel.both_take() {
+                return at;
+            }
+        }
+    }
+    // Else where, octet by octet, the first of them shows what the other does not.
+    let front: usize = input.front().iter().map(|f| f.len()).sum();
+    let script = input.script();
+    let mut seen = |at: usize| {
+        let member = &mut panel.members[at];
+        let transcript = member.transcribe(&script, &Cut::Octets)?;
+        Some(visible(&script, &transcript, &member.profile))
+    };
+    let (Some(a), Some(b)) = (seen(parting.pair.0), seen(parting.pair.1)) else { return input.octets.len() };
+    let named = |events: &[wireproof::Seen], i: usize| events.get(i).map(|s| s.record.event.clone());
+    let first = (0..a.len().max(b.len())).find(|&i| named(&a, i) != named(&b, i));
+    let fed = |events: &[wireproof::Seen]| events.get(first.unwrap_or(0)).and_then(|s| s.fed);
+    let fed = [fed(&a), fed(&b)].into_iter().flatten().min();
+    fed.map_or(input.octets.len(), |fed| (fed as usize).saturating_sub(1 + front).min(input.octets.len()))
+}
+
+/// The words for a place.
+fn at_place(input: &Input, at: usize) -> String {
+    let place = place(input, at);
+    format!("{} / {}", place.state, place.class)
+}
+
+/// A finding of one input, before and without any smaller one: what is written first, so that no kill loses it.
+pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static str], run: &str) -> Finding {
+    let (a, b) = parting.pair;
+    let subjects = [a, b].map(|at| panel.members[at].name.clone()).to_vec();
+    let signature = parting.signature(panel, input.role().name());
+    let witness = Witness { input: text(input), subjects, what: parting.what.to_owned(), signature };
+    Finding {
+        finding: crate::findings::FORM,
+        target: panel.target,
+        role: input.role(),
+        severity: parting.severity,
+        cause: cause(labels, "not looked at yet"),
+        witnesses: vec![witness],
+        explanation: None,
+        met: BTreeMap::from([(run.to_owned(), 1)]),
+    }
+}
+
+/// A finding of a small input, explained.
+pub fn explained(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) -> Finding {
+    let labels = labels(panel, input, parting);
+    let at = culprit(panel, input, parting);
+    let place = at_place(input, at);
+    let mut finding = raw(panel, input, parting, &labels, run);
+    finding.cause = cause(&labels, &place);
+    let seen_again = seen_again(panel, input, parting);
+    let sweep = if panel.target == Target::Hpack { BTreeMap::new() } else { sweep(panel, input, at) };
+    panel.run(input, &|_, _| true);
+    let mut explanation = standing(panel);
+    explanation.labels = labels.iter().map(|label| (*label).to_owned()).collect();
+    (explanation.at, explanation.place, explanation.sweep, explanation.seen_again) =
+        (Some(at), place, sweep, seen_again);
+    finding.explanation = Some(explanation);
+    finding
+}
+
+/// Who stands with whom on what was last run.
+pub fn standing(panel: &Panel) -> Explanation {
+    let differences = panel.differences();
+    let bad = |a: usize, b: usize| {
+        let pair = (a.min(b), a.max(b));
+        differences.iter().any(|(other, d)| *other == pair && d.severity <= Severity::S3)
+    };
+    let mut order: Vec<usize> = (0..panel.members.len()).filter(|at| panel.members[*at].reading().is_some()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(panel.members[*at].profile.can.len()));
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for at in order {
+        match groups.iter_mut().find(|group| group.iter().all(|other| !bad(*other, at))) {
+            Some(group) => group.push(at),
+            None => groups.push(vec![at]),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
+    let name = |at: &usize| panel.members[*at].name.clone();
+    let took_part = || panel.members.iter().filter_map(|m| Some((m, m.reading()?)));
+    Explanation {
+        groups: groups.iter().map(|group| group.iter().map(name).collect()).collect(),
+        outcomes: took_part().map(|(m, reading)| (m.name.clone(), reading.outcome())).collect(),
+        versions: took_part().map(|(m, _)| (m.name.clone(), m.profile.version.clone())).collect(),
+        ..Explanation::default()
+    }
+}
+
+/// How it is seen again: once more as it is, octet by octet, and by subjects started afresh.
+fn seen_again(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<String> {
+    let script = input.script();
+    let (a, b) = parting.pair;
+    let common = Common::of(panel.target.spec(), &panel.members[a].profile, &panel.members[b].profile);
+    let mut seen = Vec::new();
+    let ways: [(&str, &dyn Fn(&mut Member) -> Option<Transcript>); 3] = [
+        ("whole", &|member| member.transcribe(&script, &Cut::Whole)),
+        ("octets", &|member| member.transcribe(&script, &Cut::Octets)),
+        ("fresh", &|member| member.transcribe_afresh(&script)),
+    ];
+    for (way, run) in ways {
+        let mut read = |at: usize| {
+            let transcript = run(&mut panel.members[at])?;
+            Some(Reading::of(&script, &transcript, wireproof::compare::Rules::default()))
+        };
+        if let (Some(x), Some(y)) = (read(a), read(b))
+            && differ(&common, &x, &y).is_some_and(|d| d.severity <= parting.severity)
+        {
+            seen.push(way.to_owned());
+        }
+    }
+    seen
+}
+
+/// With each octet at this place, which each subject takes, in words.
+fn sweep(panel: &mut Panel, input: &Input, at: usize) -> BTreeMap<String, String> {
+    if at >= input.octets.len() {
+        return BTreeMap::new();
+    }
+    let with = |octet: u8| {
+        let mut other = input.clone();
+        other.octets[at] = octet;
+        other.script()
+    };
+    let scripts: Vec<_> = (0..=255).map(with).collect();
+    let mut sets = BTreeMap::new();
+    for member in &mut panel.members {
+        let read = member.read_all(&scripts);
+        let takes = |reading: &Reading| {
+            reading.fault.is_none()
+                && reading.refusal.is_none()
+                && reading.messages.iter().all(|m| m.refused.is_none())
+                && reading.messages.iter().any(wireproof::compare::Message::is_shown)
+        };
+        let taken: Vec<bool> = read.iter().map(|r| r.as_ref().is_some_and(|(reading, _)| takes(reading))).collect();
+        if read.iter().any(Option::is_some) {
+            sets.insert(member.name.clone(), set(&taken));
+        }
+    }
+    sets
+}
+
+/// A set of octets in words: `none`, `all`, `{SP, a-z}`, `all but {NUL}`.
+fn set(taken: &[bool]) -> String {
+    let count = taken.iter().filter(|t| **t).count();
+    match count {
+        0 => return "none".to_owned(),
+        256 => return "all".to_owned(),
+        _ => {}
+    }
+    let (wanted, prefix) = if count > 128 { (false, "all but ") } else { (true, "") };
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for at in (0..taken.len()).filter(|at| taken[*at] == wanted) {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == at => *last = at,
+            _ => runs.push((at, at)),
+        }
+    }
+    let name = |octet: usize| match octet {
+        0x00 => "NUL".to_owned(),
+        0x09 => "HTAB".to_owned(),
+        0x0a => "LF".to_owned(),
+        0x0d => "CR".to_owned(),
+        0x20 => "SP".to_owned(),
+        0x7f => "DEL".to_owned(),
+        0x21..0x7f => char::from(octet as u8).to_string(),
+        _ => format!("x{octet:02x}"),
+    };
+    let run = |(first, last): &(usize, usize)| match last - first {
+        0 => name(*first),
+        1 => format!("{} {}", name(*first), name(*last)),
+        _ => format!("{}-{}", name(*first), name(*last)),
+    };
+    format!("{prefix}{{{}}}", runs.iter().map(run).collect::<Vec<_>>().join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set;
+
+    #[test]
+    fn sets_are_short() {
+        let of = |octets: &[u8]| set(&(0..=255).map(|o| octets.contains(&o)).collect::<Vec<_>>());
+        assert_eq!((of(b""), of(b" \t").as_str()), ("none".to_owned(), "{HTAB SP}"));
+        assert_eq!(of(b"abcd\0"), "{NUL a-d}");
+        assert_eq!(set(&(0..=255u8).map(|o| o != 0).collect::<Vec<_>>()), "all but {NUL}");
+        assert_eq!(set(&[true; 256]), "all");
+    }
+}
