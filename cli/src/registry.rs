@@ -257,13 +257,16 @@ pub(crate) fn subjects(
     Ok(subjects)
 }
 
+/// A subject that cannot take part, and why.
+pub(crate) type Missing = (String, String);
+
 /// The subjects asked for as members of a panel: in this process if they can be, else over a session. Those that cannot
 /// take part come with the reason.
 pub(crate) fn members(
     target: Target,
     names: &[String],
     options: &Subjects,
-) -> Result<(Vec<Member>, Vec<(String, String)>), Failure> {
+) -> Result<(Vec<Member>, Vec<Missing>), Failure> {
     let external = external(options)?;
     let given: Vec<&str> = external.iter().map(|c| c.name.as_str()).collect();
     let (mut members, mut absent) = (Vec::new(), Vec::new());

@@ -25,10 +25,13 @@ pub struct Parting {
     pub faces: (String, String),
 }
 
-/// What a subject makes of the message that differs: how it refused, or how far it came.
-fn face(reading: &Reading, difference: Difference) -> String {
+/// What a subject makes of the message that differs: how it refused, or how far it came; as far as the other sees it.
+fn face(common: &Common, reading: &Reading, difference: Difference) -> String {
     if let Some(fault) = reading.fault {
         return format!("{fault:?}").to_lowercase();
+    }
+    if common.sees_heads_only() && reading.messages.get(difference.message).is_some_and(|m| m.is_shown()) {
+        return "head".to_owned();
     }
     let stream = |m: &wireproof::compare::Message| m.refused.map(|code| format!("stream {}", code.text()));
     match (&reading.refusal, reading.messages.iter().find_map(stream)) {
@@ -45,7 +48,8 @@ impl Parting {
     /// How two subjects of the panel part on what they last read.
     pub fn of(panel: &Panel, pair: (usize, usize), difference: Difference) -> Option<Parting> {
         let reading = |at: usize| panel.members[at].reading();
-        let faces = (face(reading(pair.0)?, difference), face(reading(pair.1)?, difference));
+        let common = panel.common(pair)?;
+        let faces = (face(common, reading(pair.0)?, difference), face(common, reading(pair.1)?, difference));
         Some(Parting { pair, severity: difference.severity, what: difference.what, faces })
     }
 
@@ -61,15 +65,12 @@ impl Parting {
 /// Two subjects, put to one input after another.
 struct Duel<'p> {
     panel: &'p mut Panel,
-    common: Common,
     pair: (usize, usize),
 }
 
 impl Duel<'_> {
     fn new(panel: &mut Panel, pair: (usize, usize)) -> Duel<'_> {
-        let profile = |at: usize| &panel.members[at].profile;
-        let common = Common::of(panel.target.spec(), profile(pair.0), profile(pair.1));
-        Duel { panel, common, pair }
+        Duel { panel, pair }
     }
 
     /// How they part on this input.
@@ -77,7 +78,7 @@ impl Duel<'_> {
         let pair = self.pair;
         self.panel.run(input, &|at, _| at == pair.0 || at == pair.1);
         let reading = |at: usize| self.panel.members[at].reading();
-        let difference = differ(&self.common, reading(pair.0)?, reading(pair.1)?)?;
+        let difference = differ(self.panel.common(pair)?, reading(pair.0)?, reading(pair.1)?)?;
         Parting::of(self.panel, pair, difference)
     }
 
@@ -229,7 +230,8 @@ fn seen_again(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<String
     let (a, b) = parting.pair;
     let common = Common::of(panel.target.spec(), &panel.members[a].profile, &panel.members[b].profile);
     let mut seen = Vec::new();
-    let ways: [(&str, &dyn Fn(&mut Member) -> Option<Transcript>); 3] = [
+    type Way<'w> = &'w dyn Fn(&mut Member) -> Option<Transcript>;
+    let ways: [(&str, Way<'_>); 3] = [
         ("whole", &|member| member.transcribe(&script, &Cut::Whole)),
         ("octets", &|member| member.transcribe(&script, &Cut::Octets)),
         ("fresh", &|member| member.transcribe_afresh(&script)),

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use wireproof::compare::{Difference, Panel as Pairs, Reader, Reading, Rules};
+use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Rules};
 use wireproof::cuts::Cut;
 use wireproof::{
     Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Subject, Transcript, Unavailable,
@@ -213,6 +213,9 @@ impl Scripts {
     }
 }
 
+/// What is told each input first.
+pub type Before = Box<dyn FnMut(&Input)>;
+
 /// Subjects of one protocol, and how each two of them are compared.
 pub struct Panel {
     /// What they speak.
@@ -222,7 +225,7 @@ pub struct Panel {
     pairs: Pairs,
     scripts: Scripts,
     /// Told each input before any subject of this process sees it.
-    pub before: Option<Box<dyn FnMut(&Input)>>,
+    pub before: Option<Before>,
 }
 
 impl Panel {
@@ -261,6 +264,11 @@ impl Panel {
     pub fn differences(&self) -> Vec<((usize, usize), Difference)> {
         let readings: Vec<Option<&Reading>> = self.members.iter().map(Member::reading).collect();
         self.pairs.differences(&readings).collect()
+    }
+
+    /// What two of its subjects can be compared by, the lower index first.
+    pub fn common(&self, pair: (usize, usize)) -> Option<&Common> {
+        self.pairs.common(pair)
     }
 
     /// A hash of the coarse outcomes of all that took part: what guides the search.

@@ -99,6 +99,11 @@ impl Common {
         }
     }
 
+    /// Whether one of the two sees nothing behind the first final head.
+    pub fn sees_heads_only(&self) -> bool {
+        self.head_only
+    }
+
     fn shows(&self, message: &Message) -> bool {
         self.events.get(usize::from(message.kind)).is_none_or(|(shown, _)| *shown)
     }

@@ -100,6 +100,11 @@ impl Panel {
         })
     }
 
+    /// What two of them can be compared by, the lower index first.
+    pub fn common(&self, pair: (usize, usize)) -> Option<&Common> {
+        self.commons.iter().find_map(|(of, common)| (*of == pair).then_some(common))
+    }
+
     /// How many subjects.
     pub fn size(&self) -> usize {
         self.size

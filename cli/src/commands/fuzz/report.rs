@@ -91,7 +91,7 @@ fn time(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0..100 => format!("{seconds} s"),
-        _ if seconds % 60 == 0 => format!("{} min", seconds / 60),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
         _ => format!("{} min {} s", seconds / 60, seconds % 60),
     }
 }

@@ -216,9 +216,15 @@ fn spawn(
     command.args(["--deadline", &fuzz.subjects.deadline.to_string()]);
     let path = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     command.arg("--corpus").arg(path(&fuzz.corpus));
-    fuzz.sync.iter().for_each(|folder| drop(command.arg("--sync").arg(path(folder))));
-    fuzz.names.iter().for_each(|name| drop(command.args(["--subject", name])));
-    fuzz.subjects.adapters.iter().for_each(|adapter| drop(command.args(["--adapter", adapter])));
+    if let Some(folder) = &fuzz.sync {
+        command.arg("--sync").arg(path(folder));
+    }
+    for name in &fuzz.names {
+        command.args(["--subject", name]);
+    }
+    for adapter in &fuzz.subjects.adapters {
+        command.args(["--adapter", adapter]);
+    }
     // Ctrl-C is for us; the loop ends when its input does.
     command.process_group(0).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut process = command.spawn()?;

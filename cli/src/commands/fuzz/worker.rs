@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use wireproof_engine::corpus::Corpus;
 use wireproof_engine::hunt::{Guide, Hunt, Options, Stats};
-use wireproof_engine::panel::{Member, Panel};
+use wireproof_engine::panel::{Before, Member, Panel};
 use wireproof_engine::{Target, files};
 
 use super::Folders;
@@ -94,7 +94,7 @@ fn hunt_for(hunt: &mut Hunt, fuzz: &Fuzz, folders: &Folders, target: Target) {
     while !stop.load(Ordering::Relaxed) {
         hunt.step();
         count += 1;
-        if count % 64 != 0 {
+        if !count.is_multiple_of(64) {
             continue;
         }
         if told.elapsed() > Duration::from_millis(500) {
@@ -150,7 +150,7 @@ fn copy(from: &Path, to: &Path, again: bool) {
 
 /// Writes each input to a file before a subject of this process sees it: what is there when the process is gone is what
 /// it died of.
-fn note(path: &Path) -> std::io::Result<Box<dyn FnMut(&wireproof_engine::Input)>> {
+fn note(path: &Path) -> std::io::Result<Before> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

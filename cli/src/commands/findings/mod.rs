@@ -1,0 +1,207 @@
+//! `wireproof findings`: what fuzzing found, for people.
+
+mod promote;
+mod show;
+
+use std::io::Write;
+use std::path::Path;
+
+use serde_json::json;
+use wireproof_engine::explain::{Parting, explained, smaller};
+use wireproof_engine::findings::{self, Finding, Findings};
+use wireproof_engine::known::{Book, Known};
+use wireproof_engine::panel::Panel;
+use wireproof_engine::{Input, Target, files};
+
+use crate::args::{Cli, FindingsAction, FindingsArgs, Subjects};
+use crate::commands::fuzz::{Folders, books, name_of_day, write_queue};
+use crate::failure::Failure;
+use crate::registry::members;
+
+pub(crate) fn run(_: &Cli, args: &FindingsArgs) -> Result<bool, Failure> {
+    match &args.action {
+        FindingsAction::List { all, json } => list(&args.corpus, *all, *json),
+        FindingsAction::Show { id } => show::show(&one(&args.corpus, id)?),
+        FindingsAction::Replay { id, subjects } => replay(&one(&args.corpus, id)?, subjects),
+        FindingsAction::Minimise { id, subjects } => minimise(&args.corpus, &one(&args.corpus, id)?, subjects),
+        FindingsAction::Promote { id } => promote::promote(&one(&args.corpus, id)?),
+        FindingsAction::Ledger { id, subjects, clause, reason, expires } => {
+            let finding = one(&args.corpus, id)?;
+            let entry = Known {
+                finding: finding.id(),
+                subjects: subjects.clone(),
+                reason: reason.clone(),
+                clause: clause.clone(),
+                link: None,
+                expires: expires.clone(),
+            };
+            ledger(&finding, entry)
+        }
+        FindingsAction::Merge { folders, into } => merge(folders, into),
+    }
+}
+
+/// The findings of all protocols under a folder.
+fn all(corpus: &Path) -> Findings {
+    let mut all = Findings::new();
+    for target in Target::ALL {
+        let (found, strange) = findings::read(&Folders::of(corpus, target).findings);
+        strange.iter().for_each(|why| anstream::eprintln!("wireproof: not read: {why}"));
+        found.values().for_each(|finding| findings::add(&mut all, finding));
+    }
+    all
+}
+
+/// The finding of this id, or of this file.
+fn one(corpus: &Path, id: &str) -> Result<Finding, Failure> {
+    let path = Path::new(id);
+    if path.is_file() {
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("cannot read {id}: {e}")))?;
+        return serde_json::from_str(&text).map_err(|e| Failure::usage(format!("{id}: {e}")));
+    }
+    let mut all = all(corpus);
+    let near: Vec<String> = all.keys().filter(|known| known.contains(id)).cloned().collect();
+    match (all.remove(id), near.as_slice()) {
+        (Some(finding), _) => Ok(finding),
+        (None, [only]) => all.remove(only).ok_or_else(|| Failure::usage(format!("no finding {id}"))),
+        (None, []) => {
+            Err(Failure::usage(format!("no finding {id} in {}; see: wireproof findings list", corpus.display())))
+        }
+        (None, many) => Err(Failure::usage(format!("{id} may be any of {}", many.join(", ")))),
+    }
+}
+
+fn list(corpus: &Path, also_known: bool, as_json: bool) -> Result<bool, Failure> {
+    let found = all(corpus);
+    let mut known = Vec::new();
+    for target in Target::ALL {
+        known.extend(books(&[], false, target)?.into_iter().flat_map(|(_, book)| book.known));
+    }
+    let book = Book { protocol: String::new(), known };
+    let standing = book.judge(&found, &name_of_day());
+    let mut out = anstream::stdout().lock();
+    let chosen: Vec<&Finding> = if also_known { found.values().collect() } else { standing.new.clone() };
+    if as_json {
+        let entry = |finding: &&Finding| {
+            let known = standing.known.iter().find(|(f, _)| f.id() == finding.id()).map(|(_, at)| &book.known[*at]);
+            json!({"id": finding.id(), "finding": finding, "known": known})
+        };
+        let listed: Vec<_> = chosen.iter().map(entry).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&listed).unwrap_or_default())?;
+        return Ok(true);
+    }
+    write_queue(&chosen, &mut out)?;
+    let hidden = if also_known { 0 } else { standing.known.len() };
+    writeln!(out, "{} findings; {hidden} more are known differences", chosen.len())?;
+    Ok(true)
+}
+
+/// A panel of all subjects that can take part.
+fn panel(target: Target, subjects: &Subjects) -> Result<Panel, Failure> {
+    let (members, absent) = members(target, &[], subjects)?;
+    for (name, why) in absent {
+        anstream::eprintln!("wireproof: {name} takes no part: {why}");
+    }
+    Ok(Panel::new(target, members))
+}
+
+fn input(finding: &Finding) -> Result<Input, Failure> {
+    finding.input().ok_or_else(|| Failure::usage(format!("{} has no input that can be read", finding.id())))
+}
+
+/// How two subjects of a panel part on an input now; for what one subject does alone, none.
+fn parting(panel: &mut Panel, finding: &Finding, input: &Input) -> Option<Parting> {
+    panel.run(input, &|_, _| true);
+    let name = |at: usize| panel.members[at].name.as_str();
+    let mut differences = panel.differences();
+    differences.retain(|(_, d)| d.severity <= finding.severity);
+    let of = |(a, b): (usize, usize)| finding.witnesses.iter().any(|w| w.subjects == [name(a), name(b)]);
+    differences.sort_by_key(|(pair, difference)| (!of(*pair), *difference));
+    let (pair, difference) = differences.first()?;
+    Parting::of(panel, *pair, *difference)
+}
+
+fn replay(finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
+    let mut panel = panel(finding.target, subjects)?;
+    let input = input(finding)?;
+    let mut out = anstream::stdout().lock();
+    show::write_input(&input, &mut out)?;
+    let parting = parting(&mut panel, finding, &input);
+    panel.run(&input, &|_, _| true);
+    show::write_standing(&wireproof_engine::explain::standing(&panel), &mut out)?;
+    let broke = panel.members.iter().any(|m| m.reading().is_some_and(|r| r.fault.is_some()));
+    let parts = parting.is_some() || broke;
+    writeln!(out, "\n{}", if parts { "They still part." } else { "They do not part any longer." })?;
+    Ok(!parts)
+}
+
+fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
+    let mut panel = panel(finding.target, subjects)?;
+    let before = input(finding)?;
+    let Some(parting) = parting(&mut panel, finding, &before) else {
+        return Err(Failure::usage(format!("{} shows nothing any longer: nothing to make smaller", finding.id())));
+    };
+    let mut small = before.clone();
+    loop {
+        let next = smaller(&mut panel, &small, &parting);
+        if next.octets.len() >= small.octets.len() {
+            break;
+        }
+        small = next;
+    }
+    let folder = Folders::of(corpus, finding.target).findings.join("minimised");
+    let done = explained(&mut panel, &small, &parting, "minimised");
+    let path = findings::write(&folder, &done)?;
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{} octets, before {}", small.octets.len(), before.octets.len())?;
+    writeln!(out, "{}", path.display())?;
+    Ok(true)
+}
+
+/// Writes an entry for a book of known differences; what it does not cover is an error.
+fn ledger(finding: &Finding, entry: Known) -> Result<bool, Failure> {
+    if !entry.covers(finding) {
+        let witnesses: Vec<String> = finding.witnesses.iter().map(|w| w.subjects.join(" and ")).collect();
+        return Err(Failure::usage(format!(
+            "each witness must have a subject that is known to part; the witnesses are {}",
+            witnesses.join("; ")
+        )));
+    }
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{}", serde_json::to_string_pretty(&entry).unwrap_or_default())?;
+    Ok(true)
+}
+
+fn merge(from: &[std::path::PathBuf], into: &Path) -> Result<bool, Failure> {
+    let told = |e: std::io::Error| Failure::broken(e.to_string());
+    for folder in from {
+        if !folder.is_dir() {
+            return Err(Failure::usage(format!("{}: no such folder", folder.display())));
+        }
+    }
+    let mut out = anstream::stdout().lock();
+    for target in Target::ALL {
+        let to = Folders::of(into, target);
+        let (mut inputs, mut merged) = (0, findings::read(&to.findings).0);
+        for folder in from {
+            let of = Folders::of(folder, target);
+            for path in files::list(&of.corpus) {
+                let octets = std::fs::read(&path).map_err(told)?;
+                let name = files::name(&octets);
+                if !octets.is_empty() && !to.corpus.join(&name).exists() {
+                    files::write(&to.corpus.join(name), &octets).map_err(told)?;
+                    inputs += 1;
+                }
+            }
+            findings::read(&of.findings).0.values().for_each(|finding| findings::add(&mut merged, finding));
+        }
+        let folder = to.findings.join("merged");
+        for finding in merged.values() {
+            findings::write(&folder, finding).map_err(told)?;
+        }
+        if inputs > 0 || !merged.is_empty() {
+            writeln!(out, "{}: {inputs} inputs new, {} findings in all", target.spec().name, merged.len())?;
+        }
+    }
+    Ok(true)
+}
