@@ -290,9 +290,9 @@ pub(crate) fn members(
     Ok((members, absent))
 }
 
-/// Starts a child that is fuzzed: it may die as often as it likes.
+/// Starts a child that is fuzzed.
 fn start(target: Target, mut child: Child, members: &mut Vec<Member>, absent: &mut Vec<(String, String)>) {
-    child.limits.deaths = usize::MAX;
+    child.limits.deaths = 20;
     child.limits.run = child.limits.run.min(Duration::from_secs(3));
     let name = child.name.clone();
     match Member::session(target, Arc::new(child)) {

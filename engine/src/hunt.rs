@@ -93,6 +93,8 @@ pub struct Stats {
     pub slow_ms: u64,
     /// Files of the corpus folder that are no inputs.
     pub rubbish: usize,
+    /// Subjects that take no part any longer, and why.
+    pub given_up: BTreeMap<String, String>,
     /// What could not be written, and why.
     pub trouble: Option<String>,
 }
@@ -160,6 +162,8 @@ impl Hunt {
         stats.rubbish = self.corpus.rubbish;
         stats.tuples = self.tuples.len();
         stats.executions = self.panel.members.iter().map(|m| (m.name.clone(), m.executions)).collect();
+        let gone = self.panel.members.iter().filter_map(|m| Some((m.name.clone(), m.given_up.clone()?)));
+        stats.given_up = gone.collect();
         stats.findings.clear();
         self.findings.values().for_each(|f| *stats.findings.entry(f.severity).or_default() += 1);
         stats.slow_ms = self.slow.as_millis() as u64;

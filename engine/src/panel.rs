@@ -20,6 +20,9 @@ enum Runner {
     Session(Arc<dyn Subject>, Box<dyn Session>),
 }
 
+/// After so many inputs a subject that dies again and again is started once more.
+const EARNED: u64 = 2000;
+
 /// One subject of a panel.
 pub struct Member {
     /// What people call it.
@@ -35,6 +38,10 @@ pub struct Member {
     reading: Option<Reading>,
     /// The words of its last fault.
     pub fault: Option<String>,
+    /// Why it takes no part any longer.
+    pub given_up: Option<String>,
+    /// How many inputs it had seen when its session was opened.
+    opened: u64,
 }
 
 impl Member {
@@ -67,7 +74,18 @@ impl Member {
 
     fn new(target: Target, name: String, profile: Profile, runner: Runner) -> Member {
         let reader = Reader::new(target.spec(), Rules::default());
-        Member { name, profile, executions: 0, target, runner, reader, reading: None, fault: None }
+        Member {
+            name,
+            profile,
+            executions: 0,
+            target,
+            runner,
+            reader,
+            reading: None,
+            fault: None,
+            given_up: None,
+            opened: 0,
+        }
     }
 
     /// Whether it is called in this process, and so is quick.
@@ -155,6 +173,9 @@ impl Member {
     /// What it understood of each of these scripts, all at once: sessions keep many in flight.
     pub fn read_all(&mut self, scripts: &[Script]) -> Vec<Option<(Reading, Option<Fault>)>> {
         let mut readings = vec![None; scripts.len()];
+        if self.given_up.is_some() {
+            return readings;
+        }
         let Runner::Session(_, session) = &mut self.runner else {
             for (slot, script) in readings.iter_mut().zip(scripts) {
                 let fault = |text: &String| Fault { kind: FaultKind::Panic, text: text.clone() };
@@ -169,14 +190,29 @@ impl Member {
         let positions: Vec<usize> = (0..scripts.len()).filter(|at| opens(&&scripts[*at])).collect();
         let job = |at: &usize| Job { script: scripts[*at].clone(), cuts: vec![Cut::Whole] };
         let jobs: Vec<Job> = positions.iter().map(job).collect();
-        session.run(&jobs, &mut |at, answer| {
-            if let (Answer::Ran { whole, .. }, Some(at)) = (answer, positions.get(at)) {
+        let mut not_run = None;
+        session.run(&jobs, &mut |at, answer| match (answer, positions.get(at)) {
+            (Answer::Ran { whole, .. }, Some(at)) => {
                 let reading = Reading::of(&scripts[*at], &whole, Rules::default());
                 readings[*at] = Some((reading, whole.fault));
             }
+            (Answer::NotRun(why), _) => not_run = Some(why),
+            _ => {}
         });
         self.executions += jobs.len() as u64;
+        not_run.into_iter().for_each(|why| self.revive(why));
         readings
+    }
+
+    /// A session that was given up is opened anew, if it did its work for long enough; else that is the end of it.
+    fn revive(&mut self, why: String) {
+        let Runner::Session(subject, session) = &mut self.runner else { return };
+        let earned = self.executions - self.opened >= EARNED;
+        self.opened = self.executions;
+        match subject.open() {
+            Ok(fresh) if earned => *session = fresh,
+            _ => self.given_up = Some(why),
+        }
     }
 }
 

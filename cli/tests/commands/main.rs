@@ -2,6 +2,7 @@
 
 mod adapters;
 mod diff;
+mod fuzz;
 mod home;
 mod inspect;
 mod interrupt;

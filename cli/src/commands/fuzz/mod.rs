@@ -19,7 +19,7 @@ pub(crate) fn run(cli: &Cli, fuzz: &Fuzz) -> Result<bool, Failure> {
     let target = Target::named(spec.name).ok_or_else(|| Failure::usage(format!("{} has no fuzzing", spec.name)))?;
     match &fuzz.worker {
         Some(name) => worker::run(cli, fuzz, target, name),
-        None => supervise::run(fuzz, target),
+        None => supervise::run(cli, fuzz, target),
     }
 }
 

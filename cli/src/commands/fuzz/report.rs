@@ -41,6 +41,7 @@ impl Progress {
             sum.tuples = sum.tuples.max(stats.tuples);
             sum.rubbish = sum.rubbish.max(stats.rubbish);
             sum.trouble = sum.trouble.or_else(|| stats.trouble.clone());
+            sum.given_up.extend(stats.given_up.clone());
             for (name, count) in &stats.executions {
                 *sum.executions.entry(name.clone()).or_default() += count;
             }
@@ -199,6 +200,9 @@ fn write_figures(progress: &Progress, absent: &[(String, String)], out: &mut dyn
     }
     if let Some(trouble) = &stats.trouble {
         write_wrapped(out, &format!("could not be written: {}", escape(trouble.as_bytes())), 0, 2)?;
+    }
+    for (name, why) in &stats.given_up {
+        write_wrapped(out, &format!("{name} takes no part any longer: {}", escape(why.as_bytes())), 0, 2)?;
     }
     for (name, why) in absent {
         write_wrapped(out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;

@@ -16,7 +16,7 @@ use wireproof_engine::{Input, Target, findings};
 use super::Folders;
 use super::report::{self, Progress};
 use super::worker::{Line, noted};
-use crate::args::Fuzz;
+use crate::args::{Cli, Fuzz};
 use crate::commands::run::{jobs, stop_on_interrupt};
 use crate::failure::Failure;
 
@@ -48,7 +48,7 @@ struct Loop {
     before: Stats,
 }
 
-pub(super) fn run(fuzz: &Fuzz, target: Target) -> Result<bool, Failure> {
+pub(super) fn run(cli: &Cli, fuzz: &Fuzz, target: Target) -> Result<bool, Failure> {
     let folders = Folders::of(&fuzz.corpus, target);
     let told = |e: std::io::Error| Failure::usage(format!("cannot write to {}: {e}", fuzz.corpus.display()));
     std::fs::create_dir_all(&folders.corpus).map_err(told)?;
@@ -63,7 +63,7 @@ pub(super) fn run(fuzz: &Fuzz, target: Target) -> Result<bool, Failure> {
     let mut loops = Vec::new();
     for at in 0..jobs((fuzz.jobs > 0).then_some(fuzz.jobs)) {
         let seed = seed.wrapping_add(at as u64);
-        loops.push(Loop::start(fuzz, target, at, seed, now.as_secs(), &sender)?);
+        loops.push(Loop::start((cli, fuzz), target, at, seed, now.as_secs(), &sender)?);
     }
     let mut shown = Shown::new();
     while loops.iter().any(|l| !l.over) {
@@ -72,7 +72,8 @@ pub(super) fn run(fuzz: &Fuzz, target: Target) -> Result<bool, Failure> {
             loops.iter_mut().for_each(|l| drop(l.process.stdin.take()));
         }
         for (at, one) in loops.iter_mut().enumerate() {
-            let died = one.look_after(fuzz, &folders, target, (at, &sender), begun, stop.load(Ordering::Relaxed))?;
+            let died =
+                one.look_after((cli, fuzz), &folders, target, (at, &sender), begun, stop.load(Ordering::Relaxed))?;
             died.into_iter().for_each(|line| shown.note(&line));
         }
         let stats: Vec<Stats> = loops.iter().map(Loop::total).collect();
@@ -102,7 +103,7 @@ fn hear(loops: &mut [Loop], news: &Receiver<(usize, News)>, shown: &mut Shown) {
 
 impl Loop {
     fn start(
-        fuzz: &Fuzz,
+        asked: (&Cli, &Fuzz),
         target: Target,
         at: usize,
         seed: u64,
@@ -112,7 +113,7 @@ impl Loop {
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let host: String = host.trim().chars().filter(char::is_ascii_alphanumeric).take(24).collect();
         let name = format!("{host}-{day}-{}-{seed}", std::process::id());
-        let process = spawn(fuzz, target, &name, seed, at, sender)?;
+        let process = spawn(asked, target, &name, seed, at, sender)?;
         let (stats, before) = (Stats::default(), Stats::default());
         let heard = Instant::now() + Duration::from_secs(60); // children take their time to start
         Ok(Loop { name, seed, process, heard, busy: false, over: false, deaths: 0, stats, before })
@@ -140,7 +141,7 @@ impl Loop {
     /// Takes note of its end; if it died or hangs, of what it died of, and starts it again.
     fn look_after(
         &mut self,
-        fuzz: &Fuzz,
+        asked: (&Cli, &Fuzz),
         folders: &Folders,
         target: Target,
         (at, sender): (usize, &Sender<(usize, News)>),
@@ -176,12 +177,12 @@ impl Loop {
         let died = self.save(folders, target, &Fault { kind, text: words.clone() })?;
         self.before = self.total();
         self.stats = Stats::default();
-        if self.deaths >= DEATHS || begun.elapsed() >= fuzz.time {
+        if self.deaths >= DEATHS || begun.elapsed() >= asked.1.time {
             self.over = true;
             return Ok(Some(died));
         }
         self.seed = self.seed.wrapping_add(0x9e37_79b9);
-        self.process = spawn(fuzz, target, &self.name, self.seed, at, sender)?;
+        self.process = spawn(asked, target, &self.name, self.seed, at, sender)?;
         (self.heard, self.busy) = (Instant::now() + Duration::from_secs(60), false);
         Ok(Some(died))
     }
@@ -201,7 +202,7 @@ impl Loop {
 
 /// Starts the process of a loop, and a thread that reads what it says.
 fn spawn(
-    fuzz: &Fuzz,
+    (cli, fuzz): (&Cli, &Fuzz),
     target: Target,
     name: &str,
     seed: u64,
@@ -216,6 +217,9 @@ fn spawn(
     command.args(["--deadline", &fuzz.subjects.deadline.to_string()]);
     let path = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     command.arg("--corpus").arg(path(&fuzz.corpus));
+    if let Some(folder) = &cli.vectors {
+        command.arg("--vectors").arg(path(folder));
+    }
     if let Some(folder) = &fuzz.sync {
         command.arg("--sync").arg(path(folder));
     }
