@@ -150,12 +150,12 @@ fn name(vice: impl Debug) -> String {
 }
 
 /// What stands in a pinned file.
-fn pinned(catchers: &[&str]) -> String {
-    if catchers.len() <= LISTED {
-        return catchers.iter().map(|id| format!("{id}\n")).collect();
+pub(crate) fn pinned(ids: &[&str]) -> String {
+    if ids.len() <= LISTED {
+        return ids.iter().map(|id| format!("{id}\n")).collect();
     }
     let mut topics: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in catchers {
+    for id in ids {
         *topics.entry(id.split('.').nth(1).unwrap_or_default()).or_default() += 1;
     }
     topics.iter().map(|(topic, count)| format!("{topic}: {count}\n")).collect()

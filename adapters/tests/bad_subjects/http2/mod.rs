@@ -105,7 +105,8 @@ impl catch::Vice for Vice {
     const ALL: &'static [Vice] = Vice::ALL;
     const FOLDER: &'static str = "http2";
 
-    /// RFC 9113 5.4.1, 5.4 (generic codes), and 6.9 (a receiver MAY refuse what is beyond its window).
+    /// RFC 9113 5.4.1 (a stream error may be treated as one of the connection), 5.4 (generic codes), 6.9 (who is beyond a
+    /// window MAY be refused). One case catches the generic code: it cannot tell a limit from a misread block by it.
     const PERMITTED: &'static [Vice] = &[Vice::ClosesForStreamErrors, Vice::AlwaysProtocolError, Vice::CountsNoPadding];
 
     fn subject(self) -> InProcess {
