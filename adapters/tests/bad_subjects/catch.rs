@@ -1,8 +1,8 @@
 //! How a bad subject is caught, whatever its protocol.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -116,6 +116,19 @@ pub(crate) fn check<V: Vice>() {
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}\nIf the vectors changed: {BLESS}", wrong.join("\n"));
+    let pinned: BTreeSet<String> = V::ALL.iter().map(|vice| format!("{}.txt", name(vice))).collect();
+    let stale: Vec<String> = files(V::FOLDER).into_iter().filter(|file| !pinned.contains(file)).collect();
+    assert_eq!(stale, ["passed-by-silence.txt"], "files of no vice");
+}
+
+/// The pinned files of a protocol.
+fn files(folder: &str) -> Vec<String> {
+    let files = std::fs::read_dir(path(folder)).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    files.filter(|file| file.ends_with(".txt")).collect()
+}
+
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_subjects").join(file)
 }
 
 fn check_one<V: Vice>(vice: V) -> Result<(), String> {
@@ -128,7 +141,7 @@ fn check_one<V: Vice>(vice: V) -> Result<(), String> {
 
 /// Holds a text against a pinned file, or writes it there if that is asked for.
 pub(crate) fn pin(file: &str, text: &str) -> Result<(), String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/bad_subjects/{file}.txt"));
+    let path = path(&format!("{file}.txt"));
     if std::env::var_os("WIREPROOF_BLESS").is_some() {
         std::fs::write(&path, text).unwrap();
     }
