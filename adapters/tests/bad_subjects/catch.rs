@@ -57,10 +57,15 @@ macro_rules! vices {
 }
 pub(crate) use vices;
 
-/// The cases that can be put to it.
-pub(crate) fn cases(subject: &InProcess) -> Vec<&'static Case> {
-    let short = |case: &&Case| length(case) <= LONGEST;
-    SUITE.cases.iter().filter(|case| inapplicable(case, subject.profile()).is_none()).filter(short).collect()
+/// The cases that are not left out, with their cuts.
+static CASES: LazyLock<Vec<(&'static Case, Vec<Cut>)>> = LazyLock::new(|| {
+    let short = SUITE.cases.iter().map(|case| (case, length(case))).filter(|(_, length)| *length <= LONGEST);
+    short.map(|(case, length)| (case, cuts(case, length))).collect()
+});
+
+/// Those that can be put to a subject.
+pub(crate) fn cases(subject: &InProcess) -> impl Iterator<Item = &'static (&'static Case, Vec<Cut>)> {
+    CASES.iter().filter(|(case, _)| inapplicable(case, subject.profile()).is_none())
 }
 
 /// Octets that a case receives, and of the actions that it asks for.
@@ -73,9 +78,9 @@ fn length(case: &Case) -> usize {
     case.script.steps.iter().map(octets).sum()
 }
 
-fn cuts(case: &Case) -> Vec<Cut> {
+fn cuts(case: &Case, length: usize) -> Vec<Cut> {
     let cuttable = case.cuts == CaseCuts::Any && case.script.protocol.transport == Transport::Stream;
-    match cuttable && length(case) <= CUT {
+    match cuttable && length <= CUT {
         true => vec![Cut::Whole, Cut::Octets],
         false => vec![Cut::Whole],
     }
@@ -83,11 +88,11 @@ fn cuts(case: &Case) -> Vec<Cut> {
 
 /// Every case with what became of it, whole and octet by octet.
 pub(crate) fn run(subject: &InProcess) -> Vec<(&'static Case, Judgement)> {
-    let judged = |case: &'static Case| {
-        let job = Job { script: case.script.clone(), cuts: cuts(case) };
-        (case, judge(case, subject.profile(), &job.cuts, &subject.run_job(&job)))
+    let judged = |(case, cuts): &'static (&'static Case, Vec<Cut>)| {
+        let job = Job { script: case.script.clone(), cuts: cuts.clone() };
+        (*case, judge(case, subject.profile(), cuts, &subject.run_job(&job)))
     };
-    cases(subject).into_iter().map(judged).collect()
+    cases(subject).map(judged).collect()
 }
 
 /// Whether it demands something without exception.

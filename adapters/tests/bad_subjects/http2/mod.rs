@@ -137,6 +137,7 @@ impl Implementation<Http2> for Bad {
         Ok(Box::new(Spoilt {
             vice: self.0,
             core,
+            server: role == Role::Server,
             inlet: Inlet::new(role == Role::Server),
             fed: 0,
             block: Vec::new(),
@@ -164,6 +165,7 @@ enum Life {
 struct Spoilt {
     vice: Vice,
     core: Box<dyn Endpoint<Http2>>,
+    server: bool,
     inlet: Inlet,
     /// Octets received.
     fed: usize,
@@ -187,7 +189,7 @@ impl Endpoint<Http2> for Spoilt {
         let octets = match input {
             Input::Bytes([]) | Input::Tick(_) => Vec::new(),
             Input::Bytes(octets) => self.spoil_input(octets),
-            Input::Eof => self.inlet.rest(),
+            Input::Eof => self.rest(),
         };
         self.tell(Input::Bytes(&octets), events);
         if !matches!(input, Input::Bytes(_)) {

@@ -33,8 +33,8 @@ impl Spoilt {
             std::panic::resume_unwind(Box::new("the fatal octet")); // a panic without its noise
         }
         let mut octets = octets.to_vec();
-        if self.vice == Vice::TakesAnyPreface {
-            let preface = PREFACE.get(fed..).unwrap_or_default(); // a client receives none, and never comes here
+        if self.vice == Vice::TakesAnyPreface && self.server {
+            let preface = PREFACE.get(fed..).unwrap_or_default();
             octets.iter_mut().zip(preface).for_each(|(octet, right)| *octet = *right);
         }
         self.inlet.feed(&octets);
@@ -46,6 +46,14 @@ impl Spoilt {
             self.inlet.rest();
         }
         out
+    }
+
+    /// What was held back when the input ends.
+    pub(super) fn rest(&mut self) -> Vec<u8> {
+        let mut rest = Vec::new();
+        self.block.drain(..).for_each(|held| held.write(&mut rest));
+        rest.append(&mut self.inlet.rest());
+        rest
     }
 
     /// Puts in a frame's place what the core is to see.
