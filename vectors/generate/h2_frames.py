@@ -524,7 +524,7 @@ def limit_cases():
                     ]
                 if label == "settings":
                     calm = ["ENHANCE_YOUR_CALM", "PROTOCOL_ERROR", "INTERNAL_ERROR"]
-                    outs.insert(1, outcome("calm", "pass", [{"seen": rejected("connection", calm)}],
+                    outs.insert(1, outcome("calm", "weak", [{"seen": rejected("connection", calm)}],
                                            "9113 10.5: changing a setting many times MAY be treated as suspicious"))
                 yield a_case(twin, f"{spoken(label)} of {size} octets, to a {role}", role,
                              ["9113-4.2-1", *(["9113-6.8-11"] if label == "goaway" else [])],

@@ -1,7 +1,8 @@
 //! Reads HPACK blocks that subjects write, strictly to RFC 7541. It is slow, plain, and independent of `cores/http2` on
 //! purpose: a judge must not share the defendant's code.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::LazyLock;
 
 use super::constants::{CODES, EOS, STATIC};
 
@@ -152,13 +153,17 @@ impl Input<'_> {
     }
 }
 
+/// The symbol of each code, with its length in bits.
+static SYMBOLS: LazyLock<HashMap<(u32, u8), usize>> =
+    LazyLock::new(|| CODES.iter().enumerate().map(|(symbol, code)| (*code, symbol)).collect());
+
 /// Decodes bit by bit.
 fn unhuffman(string: &[u8]) -> Outcome<Vec<u8>> {
     let (mut out, mut code, mut bits) = (Vec::new(), 0_u32, 0_u8);
     for bit in string.iter().flat_map(|octet| (0..8).rev().map(move |at| octet >> at & 1)) {
         code = code << 1 | u32::from(bit);
         bits += 1;
-        match CODES.iter().position(|c| *c == (code, bits)) {
+        match SYMBOLS.get(&(code, bits)).copied() {
             Some(EOS) => return Err("EOS inside a string"),
             Some(symbol) => {
                 out.push(symbol as u8); // below EOS

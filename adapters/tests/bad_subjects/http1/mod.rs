@@ -1,14 +1,14 @@
-//! The subjects: the reference core, spoilt in one way each.
+//! Subjects of HTTP/1.1: the reference core, spoilt in one way each.
 
 use std::sync::LazyLock;
 
 use wireproof::http1::{Action, Event, Http1, Phase, Rejected};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, Implementation, InProcess, Input, Profile, Role, SendError, Unsupported};
 use wireproof_adapters::rust::WireproofHttp1;
 
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Vice {
+use crate::catch::{self, vices};
+
+vices! {
     /// Refuses the first octet, and what it is asked to send.
     RefusesEverything,
     /// Reports one and the same message for any octets.
@@ -34,39 +34,17 @@ pub(crate) enum Vice {
 /// The octet that [`Vice::Panics`] does not survive, counted from 1.
 const FATAL: usize = 60;
 
-impl Vice {
-    pub(crate) const ALL: &[Vice] = &[
-        Vice::RefusesEverything,
-        Vice::AcceptsEverything,
-        Vice::HangsUp,
-        Vice::SaysNothing,
-        Vice::Echoes,
-        Vice::LosesLastOctet,
-        Vice::ReportsTwice,
-        Vice::MergesTrailers,
-        Vice::ForgetsAtCuts,
-        Vice::Panics,
-    ];
+impl catch::Vice for Vice {
+    const ALL: &'static [Vice] = Vice::ALL;
+    const FOLDER: &'static str = "http1";
 
-    /// Its name in file names.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Vice::RefusesEverything => "refuses-everything",
-            Vice::AcceptsEverything => "accepts-everything",
-            Vice::HangsUp => "hangs-up",
-            Vice::SaysNothing => "says-nothing",
-            Vice::Echoes => "echoes",
-            Vice::LosesLastOctet => "loses-last-octet",
-            Vice::ReportsTwice => "reports-twice",
-            Vice::MergesTrailers => "merges-trailers",
-            Vice::ForgetsAtCuts => "forgets-at-cuts",
-            Vice::Panics => "panics",
-        }
+    fn subject(self) -> InProcess {
+        InProcess::new(Bad(self))
     }
 }
 
 /// A bad subject. It claims all that the reference core can do.
-pub(crate) struct Bad(pub(crate) Vice);
+struct Bad(Vice);
 
 static PROFILE: LazyLock<Profile> =
     LazyLock::new(|| Profile { name: "bad".to_owned(), ..WireproofHttp1.profile().clone() });
