@@ -363,6 +363,8 @@ def outcomes(role, state, kind, word, stream, before, events, after):
         made.append(outcome("stream-closed", "pass", [{"seen": rejected("connection", ["STREAM_CLOSED"])}], f"9113 {words}; 5.4.1: any stream error may be treated as a connection error"))
         made.append(WRONG("connection"))
         made.append(outcome("stream-error", "seen", [{"seen": rejected("stream", None, 1)}], f"9113 {words}; but 5.4: if a frame causes a connection error, that error MUST be reported"))
+        if kind == "PUSH_PROMISE" and role == "client":
+            made.append(outcome("promise-refused", "fail", [{"seen": rejected("stream")}], "9113 6.6: a client resets what it does not want of promises on an open or half-closed (local) stream; here the promise itself is the error"))
         return made + [accepted]
     if word in ("late", "again"):
         optional = [{**e, "optional": True} for e in events]
