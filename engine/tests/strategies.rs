@@ -33,6 +33,9 @@ fn offer(input: &Input) -> (usize, bool) {
 }
 
 proptest! {
+    // The choices in a failure's report are enough to replay it.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn inputs_are_what_corpus_files_hold(input in strategy(Target::Http1)) {
         prop_assert_eq!(Input::parse(Target::Http1, &input.to_octets()), Some(input));

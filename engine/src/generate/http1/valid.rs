@@ -68,7 +68,7 @@ fn request(wish: Wish, choices: &mut Unstructured<'_>) -> Result<Message> {
     let target: &[u8] = match method {
         b"CONNECT" => b"a:80",
         b"OPTIONS" if choices.arbitrary()? => b"*",
-        _ => *choices.choose(TARGETS)?,
+        _ => choices.choose(TARGETS)?,
     };
     let version: &[u8] = if old { b"HTTP/1.0" } else { b"HTTP/1.1" };
     let mut message = head([method.into(), target.into(), version.into()]);

@@ -1,5 +1,7 @@
 //! The edits. Each says whether it found something to work on.
 
+#![expect(clippy::ptr_arg, reason = "the edits stand in one table and have one type, also those that keep the length")]
+
 use std::ops::Range;
 
 use arbitrary::{Result, Unstructured};

@@ -26,35 +26,30 @@ pub(super) enum Kind {
     Raw,
 }
 
-/// How many parts are told apart; the rest is one raw part. A part is twelve octets on the stack.
+/// How many parts are told apart; the rest is one raw part. A part is six octets on the stack.
 const MOST: usize = 96;
-
-#[derive(Clone, Copy, Debug)]
-struct Part {
-    kind: Kind,
-    message: u8,
-    end: u32,
-}
 
 /// The parts of some octets, without gaps.
 #[derive(Debug)]
 pub(super) struct Parts {
-    list: [Part; MOST],
+    kinds: [Kind; MOST],
+    messages: [u8; MOST],
+    ends: [u32; MOST],
     count: usize,
 }
 
 impl Parts {
     /// Splits octets; those behind the first four gibibytes are not looked at.
     pub(super) fn split(octets: &[u8]) -> Parts {
-        let list = [Part { kind: Kind::Raw, message: 0, end: 0 }; MOST];
-        let mut splitter = Splitter { octets, at: 0, message: 0, parts: Parts { list, count: 0 } };
+        let mut parts = Parts { kinds: [Kind::Raw; MOST], messages: [0; MOST], ends: [0; MOST], count: 0 };
+        let mut splitter = Splitter { octets, at: 0, message: 0, parts: &mut parts };
         while splitter.message().is_some() {
             splitter.message = splitter.message.saturating_add(1);
         }
         if splitter.at < octets.len() {
             splitter.close(Kind::Raw, octets.len());
         }
-        splitter.parts
+        parts
     }
 
     pub(super) fn len(&self) -> usize {
@@ -62,33 +57,33 @@ impl Parts {
     }
 
     pub(super) fn kind(&self, part: usize) -> Kind {
-        self.list[part].kind
+        self.kinds[part]
     }
 
     /// Where a part lies.
     pub(super) fn range(&self, part: usize) -> Range<usize> {
-        let start = if part == 0 { 0 } else { self.list[part - 1].end };
-        start as usize..self.list[part].end as usize
+        let start = if part == 0 { 0 } else { self.ends[part - 1] };
+        start as usize..self.ends[part] as usize
     }
 
     /// The number of messages; one that was only begun counts.
     pub(super) fn messages(&self) -> usize {
-        self.list[..self.count].last().map_or(0, |part| usize::from(part.message) + 1)
+        self.messages[..self.count].last().map_or(0, |&message| usize::from(message) + 1)
     }
 
     /// Where a message lies; empty if it does not exist.
     pub(super) fn message(&self, number: usize) -> Range<usize> {
-        let list = &self.list[..self.count];
-        let first = list.partition_point(|part| usize::from(part.message) < number);
-        let behind = list.partition_point(|part| usize::from(part.message) <= number);
-        let end = |behind: usize| if behind == 0 { 0 } else { list[behind - 1].end as usize };
+        let messages = &self.messages[..self.count];
+        let first = messages.partition_point(|&message| usize::from(message) < number);
+        let behind = messages.partition_point(|&message| usize::from(message) <= number);
+        let end = |behind: usize| if behind == 0 { 0 } else { self.ends[behind - 1] as usize };
         end(first)..end(behind)
     }
 
     /// The first part from `from` on, round the end, that fits.
     pub(super) fn find(&self, from: usize, fits: impl Fn(usize, Kind) -> bool) -> Option<usize> {
         let count = self.count;
-        (0..count).map(|step| (from + step) % count).find(|&part| fits(part, self.list[part].kind))
+        (from..count).chain(0..from).find(|&part| fits(part, self.kinds[part]))
     }
 }
 
@@ -96,7 +91,7 @@ struct Splitter<'a> {
     octets: &'a [u8],
     at: usize,
     message: u8,
-    parts: Parts,
+    parts: &'a mut Parts,
 }
 
 /// How the content that follows a head is delimited, as far as the split cares.
@@ -112,7 +107,9 @@ impl Splitter<'_> {
     fn close(&mut self, kind: Kind, end: usize) -> Option<()> {
         let full = self.parts.count + 1 == MOST;
         let (kind, end) = if full { (Kind::Raw, self.octets.len()) } else { (kind, end) };
-        self.parts.list[self.parts.count] = Part { kind, message: self.message, end: u32::try_from(end).ok()? };
+        let part = self.parts.count;
+        self.parts.ends[part] = u32::try_from(end).ok()?;
+        (self.parts.kinds[part], self.parts.messages[part]) = (kind, self.message);
         self.parts.count += 1;
         self.at = end;
         (!full).then_some(())
