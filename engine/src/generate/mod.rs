@@ -33,3 +33,11 @@ pub fn generate(target: Target, family: Family, choices: &mut Unstructured<'_>) 
         Target::Hpack => hpack::generate(family, choices),
     }
 }
+
+/// Tokens of a target's protocol, for the dictionary of a fuzzer that knows no structure.
+pub fn dictionary(target: Target) -> &'static [&'static [u8]] {
+    match target {
+        Target::Http1 => http1::dictionary(),
+        Target::Http2 | Target::Hpack => &[],
+    }
+}
