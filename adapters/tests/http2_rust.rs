@@ -163,6 +163,7 @@ fn a_reset_is_shown_on_both_sides() {
     let reset = frame(3, 0, 1, &8_u32.to_be_bytes());
     let shown = "reset stream=1 code=\"CANCEL\"";
     serve(&[&request(1, 0), &reset], &[], &[SHOWN, shown], &[]);
+    serve(&[&request(1, END_STREAM), &reset], &[], &[SHOWN, END, shown], &[]);
     fetch(&[&reset], &[shown], &[]);
 }
 

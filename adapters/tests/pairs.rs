@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use wireproof::converse::converse;
 use wireproof::http2::Http2;
+use wireproof::http2::changes::{self, Change};
 use wireproof::http2::workload::{Client, Scale, Server, differences};
 use wireproof::{
     Config, Engine, EventRef, Implementation, InProcess, Input, Profile, Protocol, Role, SendError, Subject, Typed,
@@ -27,6 +28,25 @@ fn two_cores_understand_each_other_both_ways() {
     }
 }
 
+/// What goes otherwise than it should between two subjects when something changes under way.
+fn changed(client: &InProcess, server: &InProcess, change: Change) -> Vec<String> {
+    let (mut a, mut b) = (client.open().unwrap(), server.open().unwrap());
+    let parties = (changes::Client(change), changes::Server(change));
+    let talk = converse(Http2::SPEC, (a.as_mut(), &parties.0), (b.as_mut(), &parties.1)).unwrap();
+    assert_eq!(changes::incapable(change, &talk), None);
+    changes::differences(change, &talk, a.profile(), b.profile())
+}
+
+#[test]
+fn two_cores_get_over_changes_under_way() {
+    let (core, other) = (InProcess::new(WireproofHttp2), InProcess::new(Nghttp2));
+    for (client, server) in [(&core, &core), (&core, &other), (&other, &core)] {
+        for change in Change::ALL {
+            assert_eq!(changed(client, server, change), [""; 0], "{} × {}: {change:?}", client.name(), server.name());
+        }
+    }
+}
+
 /// The core, with one vice.
 struct Bad {
     core: Box<dyn Engine>,
@@ -39,6 +59,10 @@ enum Vice {
     NoCredit,
     /// Loses the last octet of all content that it shows.
     LosesOctet,
+    /// Loses the SETTINGS it is asked to send.
+    NoSettings,
+    /// Loses the GOAWAY it is asked to send.
+    NoGoaway,
     /// Drops the trailers it is asked to send, and ends the message without them.
     NoTrailers,
 }
@@ -59,6 +83,8 @@ impl Engine for Bad {
     fn send(&mut self, action: &Json) -> Result<(), SendError> {
         match self.vice {
             Vice::NoCredit if action.get("window").is_some() => Ok(()),
+            Vice::NoSettings if action.get("settings").is_some() => Ok(()),
+            Vice::NoGoaway if action.get("goaway").is_some() => Ok(()),
             Vice::NoTrailers if action.get("end").is_some() => {
                 self.core.send(&serde_json::json!({"end": {"stream": action["end"]["stream"]}}))
             }
@@ -94,4 +120,15 @@ fn each_vice_shows_on_either_side() {
     check(Vice::LosesOctet, true, "stream 1, client: response 200, data 4, end; expected response 200, data 5, end");
     check(Vice::LosesOctet, false, "stream 3, server: request POST /large, data 99");
     check(Vice::NoTrailers, false, "stream 7, client: response 200, data 1, end; expected");
+}
+
+#[test]
+fn a_change_that_does_not_come_is_missed() {
+    let core = InProcess::new(WireproofHttp2);
+    let lines = changed(&bad(Vice::NoSettings), &core, Change::Settings);
+    assert_eq!(lines, ["the client saw settings-acknowledged 1 times; expected 2"]);
+    let lines = changed(&core, &bad(Vice::NoGoaway), Change::Goaway);
+    assert_eq!(lines, ["the client saw goaway 0 times; expected 1"]);
+    let lines = changed(&bad(Vice::LosesOctet), &core, Change::Goaway);
+    assert!(lines[0].starts_with("stream 1, client: response 200, data 19998, end; expected"), "{lines:#?}");
 }

@@ -94,17 +94,21 @@ fn records(suite: &Suite, jobs: usize) -> Vec<ResultRecord> {
 fn every_record_fits_the_schema_and_reads_back() {
     let schema: Json = serde_json::from_str(SCHEMA).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    let (mut kinds, mut verdicts) = (BTreeSet::new(), BTreeSet::new());
+    let (mut kinds, mut verdicts, mut cut) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for record in records(&Suite::bundled().unwrap(), 2) {
         let json = serde_json::to_value(&record).unwrap();
         let errors: Vec<String> = validator.iter_errors(&json).map(|e| e.to_string()).collect();
         assert!(errors.is_empty(), "{json}: {errors:?}");
         kinds.insert(json["record"].as_str().unwrap_or_default().to_owned());
         verdicts.extend(json["verdict"].as_str().map(str::to_owned));
+        let steps = json["steps"].as_array().into_iter().flatten().filter_map(Json::as_array);
+        cut.extend(steps.filter(|step| step.len() == 3).filter_map(|step| step[0].as_str().map(str::to_owned)));
+        assert!(json.to_string().len() < 40_000, "a record of {} octets", json.to_string().len());
         assert_eq!(serde_json::from_value::<ResultRecord>(json).unwrap(), record);
     }
     // What the run did not bring was not checked.
     assert_eq!(kinds.iter().collect::<Vec<_>>(), ["case", "run", "stale", "subject", "timing", "verdict"]);
+    assert!(cut.contains("receive"), "no step is cut");
     for verdict in ["fail", "fault", "not-applicable", "pass", "seen", "weak"] {
         assert!(verdicts.contains(verdict), "no {verdict} among {verdicts:?}");
     }

@@ -385,7 +385,7 @@ impl Hunt {
             }
             if let Some(broken) = check(&mut self.panel.members[at], &mut self.scripts, input, Laws::ALL) {
                 let fault = Fault { kind: FaultKind::Panic, text: broken.what };
-                if broken.law != "no fault" {
+                if !matches!(broken.law, "no fault" | "late") {
                     self.broke(input, at, broken.law, &fault);
                 }
             }

@@ -1,5 +1,6 @@
 //! Laws that hold for any input, of one subject against itself.
 
+use wireproof::compare::{Common, Severity, differ};
 use wireproof::cuts::{Cut, units};
 
 use crate::panel::{Member, Scripts};
@@ -8,7 +9,8 @@ use crate::{Input, Target};
 /// A law that an input breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken {
-    /// Which law: `segmentation`, `determinism`, `no fault`.
+    /// Which law: `segmentation`, `late` (a lesser breach of it: the same verdict in other words, or later),
+    /// `determinism`, `no fault`.
     pub law: &'static str,
     /// What was seen.
     pub what: String,
@@ -35,10 +37,17 @@ pub fn check(member: &mut Member, scripts: &mut Scripts, input: &Input, laws: La
     if whole.fault.is_some() {
         return Some(Broken { law: "no fault", what: member.fault.clone().unwrap_or_default() });
     }
+    let common = Common::of(input.target.spec(), &member.profile, &member.profile);
     let mut same = |law: &'static str, cut: &Cut| {
         let again = member.run(script, cut)?;
+        if *again == whole {
+            return None;
+        }
         let what = format!("{}: {} becomes {}", cut.name(), whole.outcome(), again.outcome());
-        (*again != whole).then_some(Broken { law, what })
+        // The same verdict by another word, or later, is a lesser matter than another verdict.
+        let lesser = differ(&common, &whole, again).is_none_or(|d| d.severity > Severity::S3);
+        let law = if law == "segmentation" && lesser { "late" } else { law };
+        Some(Broken { law, what })
     };
     if laws.determinism
         && let Some(broken) = same("determinism", &Cut::Whole)

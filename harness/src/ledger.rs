@@ -142,6 +142,7 @@ mod tests {
             cuts: 1,
             differing: 0,
             got: Vec::new(),
+            omitted: 0,
             known: None,
         }
     }

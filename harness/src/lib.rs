@@ -22,6 +22,7 @@ pub mod http2;
 pub mod judge;
 pub mod ledger;
 mod protocol;
+pub mod recorded;
 pub mod requirements;
 pub mod results;
 pub mod runner;

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::cuts::{Cut, Cuts};
 use crate::endpoint::Profile;
-use crate::judge::{Verdict, show_outcome, show_record};
+use crate::judge::{Verdict, show_outcome};
 use crate::ledger::Ledger;
 use crate::protocol::Role;
+use crate::recorded::RecordedStep;
 use crate::runner::SubjectRun;
-use crate::script::Step;
 use crate::transcript::Fault;
 use crate::vectors::{Case, Condition, Is, Level, Suite};
 
@@ -111,8 +111,8 @@ pub struct CaseRecord {
     pub requirements: Vec<Quote>,
     /// What goes wrong in practice.
     pub why: String,
-    /// The script's steps.
-    pub steps: Vec<Step>,
+    /// The script's steps; the vectors have the whole of those that are cut.
+    pub steps: Vec<RecordedStep>,
     /// What conforms, a line for each outcome.
     pub expected: Vec<String>,
     /// The offset among the received octets at which the case's point lies, if it names one.
@@ -151,6 +151,9 @@ pub struct VerdictRecord {
     /// What was seen, a line an event; for all but passes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub got: Vec<String>,
+    /// How many lines are left out of `got`, after the first of [`crate::recorded::LINES_KEPT`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub omitted: usize,
     /// The ledger's reason, if this is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
@@ -235,6 +238,7 @@ impl Harvest<'_> {
                 cuts: run.cuts[index],
                 differing: judgement.differing,
                 got: Vec::new(),
+                omitted: 0,
                 known: None,
             };
             if let Some(id) = meaningless {
@@ -243,7 +247,8 @@ impl Harvest<'_> {
                 return record;
             }
             if record.verdict != Verdict::Pass {
-                record.got = got(judgement);
+                record.got = judgement.got.lines.clone();
+                record.omitted = judgement.got.omitted;
             }
             record.known = self.ledger.known(run, &record);
             record
@@ -291,27 +296,11 @@ pub fn case_record(suite: &Suite, case: &Case) -> CaseRecord {
         level: case.level,
         requirements: case.requirements.iter().filter_map(quote).collect(),
         why: case.why.clone(),
-        steps: case.script.steps.clone(),
+        steps: case.script.steps.iter().map(RecordedStep::of).collect(),
         expected: passing.map(|o| format!("{}: {}", o.name, show_outcome(o).join("; "))).collect(),
         at: at.map(|(first, _)| first),
         disputed: case.disputed.clone(),
     }
-}
-
-/// What a judged transcript shows, a line an event.
-fn got(judgement: &crate::judge::Judgement) -> Vec<String> {
-    let Some(transcript) = &judgement.transcript else { return Vec::new() };
-    let mut lines = Vec::new();
-    for (index, step) in transcript.steps.iter().enumerate() {
-        lines.extend(step.events.iter().map(|seen| show_record(&seen.record)));
-        lines.extend(
-            step.refused.iter().map(|why| format!("step {index} refused: {}", crate::bytes::escape(why.as_bytes()))),
-        );
-        if !step.output.is_empty() {
-            lines.push(format!("wrote \"{}\"", crate::bytes::escape(&step.output[..step.output.len().min(400)])));
-        }
-    }
-    lines
 }
 
 /// Totals of a run, for exit codes and summaries.

@@ -70,7 +70,7 @@ pub(crate) fn repro(verdict: &VerdictRecord) -> String {
 }
 
 fn wrapped(text: &str, width: usize) -> Vec<String> {
-    elide_lines(safe_lines(text).iter().flat_map(|line| hang(line, width)).collect(), LINES)
+    elide_lines(safe_lines(text).iter().flat_map(|line| hang(line, width)).collect(), LINES, 0)
 }
 
 fn clauses(case: &CaseRecord, width: usize) -> Vec<String> {
@@ -87,7 +87,7 @@ fn got(verdict: &VerdictRecord, width: usize) -> Vec<String> {
     if verdict.got.is_empty() {
         return wrap("nothing", width);
     }
-    elide_lines(verdict.got.iter().flat_map(|line| hang(&safe(line), width)).collect(), LINES)
+    elide_lines(verdict.got.iter().flat_map(|line| hang(&safe(line), width)).collect(), LINES, verdict.omitted)
 }
 
 /// The cut under which it happened, and whether cuts matter.

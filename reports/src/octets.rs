@@ -2,6 +2,7 @@
 
 use wireproof::Step;
 use wireproof::bytes::escape_octet;
+use wireproof::recorded::RecordedStep;
 
 use crate::text::{Shown, elide, safe, wrap};
 
@@ -12,12 +13,12 @@ const ROWS: usize = 14;
 const STEPS: usize = 16;
 
 /// The steps, none wider than `width` but for the caret's label. `at` is an offset among all received octets.
-pub(crate) fn show_steps(steps: &[Step], at: Option<u64>, width: usize) -> Vec<String> {
+pub(crate) fn show_steps(steps: &[RecordedStep], at: Option<u64>, width: usize) -> Vec<String> {
     let starts: Vec<usize> = steps
         .iter()
         .scan(0, |sum, step| {
             let start = *sum;
-            *sum += received(step).len();
+            *sum += step.received().1;
             Some(start)
         })
         .collect();
@@ -30,23 +31,26 @@ pub(crate) fn show_steps(steps: &[Step], at: Option<u64>, width: usize) -> Vec<S
     elide(steps.len(), STEPS, focus).into_iter().flat_map(line).collect()
 }
 
-fn received(step: &Step) -> &[u8] {
-    if let Step::Receive(octets) = step { octets } else { &[] }
-}
-
 /// The step that holds this octet; for the end of everything, the last that receives.
-fn pointed_at(steps: &[Step], starts: &[usize], at: usize) -> Option<usize> {
-    let end = |i: usize| starts[i] + received(&steps[i]).len();
+fn pointed_at(steps: &[RecordedStep], starts: &[usize], at: usize) -> Option<usize> {
+    let end = |i: usize| starts[i] + steps[i].received().1;
     let inside = (0..steps.len()).find(|i| (starts[*i]..end(*i)).contains(&at));
-    inside.or_else(|| (0..steps.len()).rfind(|i| !received(&steps[*i]).is_empty() && end(*i) == at))
+    inside.or_else(|| (0..steps.len()).rfind(|i| steps[*i].received().1 > 0 && end(*i) == at))
 }
 
-fn show_step(step: &Step, start: usize, at: Option<usize>, width: usize) -> Vec<String> {
+fn show_step(step: &RecordedStep, start: usize, at: Option<usize>, width: usize) -> Vec<String> {
     match step {
-        Step::Receive(octets) => show_octets(octets, start, at, width),
-        Step::Eof => vec!["(end of stream)".to_owned()],
-        Step::Tick(ms) => vec![format!("({ms} ms pass)")],
-        Step::Send(action) => wrap(&format!("(send {})", safe(&action.to_string())), width),
+        RecordedStep::Whole(Step::Receive(octets)) => show_octets(octets, octets.len(), start, at, width),
+        RecordedStep::Receive { first, all } => show_octets(first, all.octets, start, at, width),
+        RecordedStep::Whole(Step::Eof) => vec!["(end of stream)".to_owned()],
+        RecordedStep::Whole(Step::Tick(ms)) => vec![format!("({ms} ms pass)")],
+        RecordedStep::Whole(Step::Send(action)) => wrap(&format!("(send {})", safe(&action.to_string())), width),
+        RecordedStep::Send { first, all } => {
+            let mut lines = wrap(&format!("(send {}", safe(first)), width);
+            lines.truncate(ROWS);
+            lines.push(format!("… of {} octets)", all.octets));
+            lines
+        }
     }
 }
 
@@ -57,16 +61,24 @@ struct Row {
     columns: Vec<usize>,
 }
 
-/// Octets, escaped, a row ending after each LF; longer rows go on in the next.
-fn show_octets(octets: &[u8], start: usize, at: Option<usize>, width: usize) -> Vec<String> {
-    let rows = rows(octets, width);
+/// Octets, escaped, a row ending after each LF; longer rows go on in the next. They may be but the first of `all`.
+fn show_octets(octets: &[u8], all: usize, start: usize, at: Option<usize>, width: usize) -> Vec<String> {
+    let mut rows = rows(octets, width);
     let at = at.map(|at| at - start);
-    let focus = at.and_then(|at| rows.iter().rposition(|row| row.from <= at));
+    let focus = at.filter(|at| *at < octets.len() || all == octets.len());
+    let focus = focus.and_then(|at| rows.iter().rposition(|row| row.from <= at));
+    let mut end = octets.len();
+    if all > octets.len() {
+        // What follows is not there: no last rows are shown, and one gap stands for all that is left out.
+        let shown = focus.map_or(ROWS, |row| ROWS.max(row + 3));
+        end = rows.get(shown).map_or(end, |row| row.from);
+        rows.truncate(shown);
+    }
     let mut lines = Vec::new();
     for shown in elide(rows.len(), ROWS, focus) {
         match shown {
             Shown::Gap(range) => {
-                let end = rows.get(range.end).map_or(octets.len(), |row| row.from);
+                let end = rows.get(range.end).map_or(end, |row| row.from);
                 lines.push(format!("… {} octets …", end - rows[range.start].from));
             }
             Shown::Item(i) => {
@@ -75,6 +87,10 @@ fn show_octets(octets: &[u8], start: usize, at: Option<usize>, width: usize) -> 
                 lines.extend(at.filter(|_| focus == Some(i)).map(|at| caret(column(at), start + at, width)));
             }
         }
+    }
+    if all > end {
+        let among = at.filter(|at| *at >= end).map(|at| format!(", octet {} among them", start + at));
+        lines.push(format!("… {} octets more{} …", all - end, among.unwrap_or_default()));
     }
     lines
 }
@@ -111,8 +127,13 @@ fn caret(column: usize, offset: usize, width: usize) -> String {
 mod tests {
     use super::*;
 
+    fn show(steps: &[Step], at: Option<u64>) -> Vec<String> {
+        let recorded: Vec<RecordedStep> = steps.iter().map(RecordedStep::of).collect();
+        show_steps(&recorded, at, 24)
+    }
+
     fn check(octets: &[u8], at: Option<u64>, expected: &[&str]) {
-        assert_eq!(show_steps(&[Step::Receive(octets.to_vec())], at, 24), expected);
+        assert_eq!(show(&[Step::Receive(octets.to_vec())], at), expected);
     }
 
     #[test]
@@ -132,7 +153,7 @@ mod tests {
 
     #[test]
     fn long_input_is_elided_around_the_caret() {
-        let shown = show_steps(&[Step::Receive(vec![b'a'; 2400])], Some(1210), 24);
+        let shown = show(&[Step::Receive(vec![b'a'; 2000])], Some(1210));
         assert!(shown.len() <= ROWS + 3, "{shown:?}");
         assert!(shown.contains(&"          ^ octet 1210".to_owned()));
         assert_eq!(shown.iter().filter(|l| l.starts_with('…')).count(), 2);
@@ -142,6 +163,20 @@ mod tests {
     fn a_caret_counts_over_all_receive_steps() {
         let steps = [Step::Receive(b"ab".to_vec()), Step::Tick(5), Step::Receive(b"cd".to_vec()), Step::Eof];
         let expected = ["ab", "(5 ms pass)", "cd", " ^ octet 3", "(end of stream)"];
-        assert_eq!(show_steps(&steps, Some(3), 24), expected);
+        assert_eq!(show(&steps, Some(3)), expected);
+    }
+
+    #[test]
+    fn what_a_cut_step_leaves_out_is_counted() {
+        let steps = [Step::Receive(vec![b'a'; 100_000]), Step::Receive(b"b".to_vec())];
+        let shown = show(&steps, Some(100_000));
+        assert_eq!(shown[..ROWS], vec!["a".repeat(24); ROWS]);
+        assert_eq!(shown[ROWS..], ["… 99664 octets more …", "b", "^ octet 100000"]);
+        assert!(show(&steps, Some(1210)).contains(&"          ^ octet 1210".to_owned()));
+        let beyond = show(&steps, Some(5000));
+        assert_eq!(beyond[ROWS..], ["… 99664 octets more, octet 5000 among them …", "b"]);
+        let send = show(&[Step::Send(serde_json::json!({"ping": "a".repeat(5000)}))], None);
+        assert_eq!(send.len(), ROWS + 1);
+        assert_eq!(send[ROWS], "… of 5011 octets)");
     }
 }

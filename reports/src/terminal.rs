@@ -75,7 +75,7 @@ impl Page<'_> {
     /// A label and the lines of a subject's own words.
     fn labelled(&mut self, label: &str, tone: Tone, text: &str) {
         let lines: Vec<String> = safe_lines(text).iter().flat_map(|line| hang(line, self.width - 14)).collect();
-        for (i, line) in crate::text::elide_lines(lines, 20).iter().enumerate() {
+        for (i, line) in crate::text::elide_lines(lines, 20, 0).iter().enumerate() {
             let label = format!("{:12}", if i == 0 { label } else { "" });
             let label = self.pen.paint(tone, &label);
             self.line(Tone::Plain, &format!("{label}  {line}"));

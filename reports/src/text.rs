@@ -88,11 +88,12 @@ pub(crate) fn elide(count: usize, limit: usize, focus: Option<usize>) -> Vec<Sho
     shown
 }
 
-/// The lines that have room, with a line that counts those left out.
-pub(crate) fn elide_lines(lines: Vec<String>, limit: usize) -> Vec<String> {
+/// The lines that have room, with a line that counts those left out, and with them those that were `omitted` before
+/// from the middle of more lines than have room.
+pub(crate) fn elide_lines(lines: Vec<String>, limit: usize, omitted: usize) -> Vec<String> {
     let line = |shown| match shown {
         Shown::Item(index) => lines[index].clone(),
-        Shown::Gap(range) => format!("… {} more lines …", range.len()),
+        Shown::Gap(range) => format!("… {} more lines …", range.len() + omitted),
     };
     elide(lines.len(), limit, None).into_iter().map(line).collect()
 }

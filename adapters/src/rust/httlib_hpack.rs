@@ -2,9 +2,13 @@
 //!
 //! Its encoder is told with flags how to write a field: in its best format (indexed where it can be, else added to the
 //! table), the value Huffman-coded, as its documentation does; and a field that is never to be indexed so, and not in its best format, which would look it up.
+//!
+//! It writes a size update when it is called for one, and leaves it to its caller to keep to the limit of the peer: the
+//! adapter calls it at the beginning of the next block, for the smallest and the last size that was asked for.
 
 use std::sync::LazyLock;
 
+use super::resized::Resized;
 use ::httlib_hpack::{Decoder as NativeDecoder, DecoderError, Encoder as NativeEncoder};
 use wireproof::hpack::{Action, Class, Event, Hpack};
 use wireproof::http1::octets;
@@ -41,7 +45,7 @@ impl Implementation<Hpack> for HttlibHpack {
             Role::Decoder => Ok(Box::new(Decoder { decoder: NativeDecoder::with_dynamic_size(size), over: false })),
             Role::Encoder => {
                 let encoder = NativeEncoder::with_dynamic_size(size);
-                Ok(Box::new(Encoder { encoder, block: Vec::new(), out: Vec::new() }))
+                Ok(Box::new(Encoder { encoder, resized: Resized::default(), out: Vec::new() }))
             }
             Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
         }
@@ -101,8 +105,7 @@ fn class(error: &DecoderError) -> Class {
 
 struct Encoder {
     encoder: NativeEncoder<'static>,
-    /// The block being written: a size update stands at the beginning of the next.
-    block: Vec<u8>,
+    resized: Resized,
     out: Vec<u8>,
 }
 
@@ -112,10 +115,12 @@ impl Endpoint<Hpack> for Encoder {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         let refused = |error| SendError::Refused(format!("{error:?}"));
         match action {
-            Action::TableSize(size) => {
-                self.encoder.update_max_dynamic_size(*size, &mut self.block).map_err(refused)?;
-            }
+            Action::TableSize(size) => self.resized.note(*size),
             Action::Encode { fields, never } => {
+                let mut block = Vec::new();
+                for size in self.resized.take() {
+                    self.encoder.update_max_dynamic_size(size, &mut block).map_err(refused)?;
+                }
                 for (name, value) in fields {
                     let how = if never.contains(name) {
                         NativeEncoder::NEVER_INDEXED
@@ -123,9 +128,9 @@ impl Endpoint<Hpack> for Encoder {
                         NativeEncoder::WITH_INDEXING | NativeEncoder::BEST_FORMAT
                     };
                     let field = (octets(name), octets(value), how | NativeEncoder::HUFFMAN_VALUE);
-                    self.encoder.encode(field, &mut self.block).map_err(refused)?;
+                    self.encoder.encode(field, &mut block).map_err(refused)?;
                 }
-                self.out.append(&mut self.block);
+                self.out.append(&mut block);
             }
         }
         Ok(())

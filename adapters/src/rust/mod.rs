@@ -9,6 +9,7 @@ mod httparse;
 mod hyper;
 mod milo;
 mod nghttp2;
+mod resized;
 mod shiguredo;
 mod ureq_proto;
 mod wireproof_hpack;

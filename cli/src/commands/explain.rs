@@ -4,6 +4,7 @@ use std::io::Write;
 
 use wireproof::bytes::escape;
 use wireproof::judge::show_outcome;
+use wireproof::recorded::RecordedStep;
 use wireproof::results::case_record;
 use wireproof::vectors::{Case, Is, Suite};
 use wireproof::{Script, Step};
@@ -18,8 +19,9 @@ pub(crate) fn run(cli: &Cli, explain: &Explain) -> Result<bool, Failure> {
     let case = case(&suite, &explain.case)?;
     let mut out = anstream::stdout().lock();
     if explain.json {
-        let record = serde_json::to_string_pretty(&case_record(&suite, case)).unwrap_or_default();
-        writeln!(out, "{record}")?;
+        let mut record = case_record(&suite, case);
+        record.steps = case.script.steps.iter().cloned().map(RecordedStep::Whole).collect();
+        writeln!(out, "{}", serde_json::to_string_pretty(&record).unwrap_or_default())?;
         return Ok(true);
     }
     show(&suite, case, &mut out)?;

@@ -1,14 +1,16 @@
 //! `wireproof pair`: every client with every server, joined in memory.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
 use serde_json::json;
 use wireproof::bytes::escape;
-use wireproof::converse::converse;
+use wireproof::converse::{Conversation, Party, converse};
 use wireproof::http2::Http2;
+use wireproof::http2::changes::{self, Change};
 use wireproof::http2::workload::{Client, Scale, Server, differences};
-use wireproof::{Protocol, Session, Subject};
+use wireproof::{Profile, Protocol, Session, Subject};
 
 use crate::args::{Cli, Pair};
 use crate::failure::Failure;
@@ -21,20 +23,84 @@ struct Player {
     session: Box<dyn Session>,
 }
 
-/// What came of one pair: nothing wrong, what went wrong, or why it could not be tried.
+/// What came of one pair: nothing wrong, with its mark; what went wrong, or why that is known; or why it could not be
+/// tried.
 enum Cell {
-    Held(Scale),
+    Held(&'static str),
     Differs(Vec<String>),
+    Known(&'static str),
     Cannot(String),
+}
+
+/// A failure of a client that was read against the RFC: with every server.
+struct KnownFailure {
+    workload: &'static str,
+    client: &'static str,
+    version: &'static str,
+    reason: &'static str,
+}
+
+const KNOWN: [KnownFailure; 1] = [KnownFailure {
+    workload: "goaway",
+    client: "hyper-h2",
+    version: "4.4.1",
+    reason: "RFC 9113, 6.8: as a client it takes a GOAWAY for the end of the connection and refuses what completes the \
+             streams that were begun before",
+}];
+
+/// What is known of this client is no news; that it is gone is.
+fn known(workload: Workload, client: &Player, cell: Cell) -> Cell {
+    let profile = client.session.profile();
+    let entry = KNOWN.iter().find(|known| {
+        (known.workload, known.client, known.version) == (workload.name(), &*profile.name, &*profile.version)
+    });
+    match (entry, cell) {
+        (Some(known), Cell::Differs(_)) => Cell::Known(known.reason),
+        (Some(known), Cell::Held(_)) => Cell::Differs(vec![format!("all went well; no longer so: {}", known.reason)]),
+        (_, cell) => cell,
+    }
 }
 
 impl Cell {
     fn mark(&self) -> &'static str {
         match self {
-            Cell::Held(Scale::BeyondWindows) => "=",
-            Cell::Held(Scale::WithinWindows) => "~",
+            Cell::Held(mark) => mark,
             Cell::Differs(_) => "x",
+            Cell::Known(_) => "k",
             Cell::Cannot(_) => "-",
+        }
+    }
+}
+
+/// What pairs do.
+#[derive(Clone, Copy)]
+enum Workload {
+    Messages,
+    Change(Change),
+}
+
+impl Workload {
+    fn all() -> Vec<Workload> {
+        [Workload::Messages].into_iter().chain(Change::ALL.map(Workload::Change)).collect()
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Workload::Messages => "messages",
+            Workload::Change(change) => change.name(),
+        }
+    }
+
+    fn legend(self) -> &'static str {
+        match self {
+            Workload::Messages => {
+                "messages of all kinds (=: all went well, with more content than the windows hold; ~: with less, for \
+                 one of the two leaves waiting to the application or gives credit as it sees fit)"
+            }
+            Workload::Change(Change::Settings) => "the client sends new SETTINGS in the middle of responses",
+            Workload::Change(Change::Goaway) => {
+                "the server sends GOAWAY in the middle of responses, and completes them"
+            }
         }
     }
 }
@@ -48,21 +114,31 @@ pub(crate) fn run(_: &Cli, pair: &Pair) -> Result<bool, Failure> {
         return Err(Failure::broken(format!("{name} could not start: {why}")));
     }
     let spinner = Spinner::start("joining clients and servers");
-    let mut cells = Vec::new();
-    for client in &mut clients {
-        for server in &mut servers {
-            cells.push(join(client, server));
+    let mut grids = Vec::new();
+    for workload in Workload::all() {
+        let mut cells = Vec::new();
+        for client in &mut clients {
+            for server in &mut servers {
+                let cell = join(workload, client, server);
+                cells.push(known(workload, client, cell));
+            }
         }
+        grids.push((workload, cells));
     }
     drop(spinner);
-    let held = !cells.iter().any(|cell| matches!(cell, Cell::Differs(_)));
+    let held = !grids.iter().flat_map(|(_, cells)| cells).any(|cell| matches!(cell, Cell::Differs(_)));
     let mut out = anstream::stdout().lock();
     if pair.json {
-        print_json(&clients, &servers, &cells, &mut out)?;
+        print_json(&clients, &servers, &grids, &mut out)?;
         return Ok(held);
     }
-    show_grid(&clients, &servers, &cells, &mut out)?;
-    show_reasons(&clients, &servers, &cells, &mut out)?;
+    writeln!(out, "Clients in rows, servers in columns (=: all went well, x: something did not, k: known, -: cannot)")?;
+    let names: Vec<&str> = servers.iter().map(|s| s.name.as_str()).collect();
+    write_wrapped(&mut out, &format!("columns: {}", names.join(", ")), 2, 4)?;
+    for (workload, cells) in &grids {
+        show_grid(*workload, &clients, &servers, cells, &mut out)?;
+        show_reasons(&clients, &servers, cells, &mut out)?;
+    }
     for (name, why) in &absent {
         write_wrapped(&mut out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;
     }
@@ -84,70 +160,115 @@ fn start(all: &[Arc<dyn Subject>], endpoint: &str) -> (Vec<Player>, Vec<(String,
     (players, absent)
 }
 
+/// Joins two for a workload.
+fn join(workload: Workload, client: &mut Player, server: &mut Player) -> Cell {
+    match workload {
+        Workload::Messages => join_for_messages(client, server),
+        Workload::Change(change) => {
+            let parties = (changes::Client(change), changes::Server(change));
+            join_as((&parties.0, client), (&parties.1, server), |talk, client, server| {
+                match changes::incapable(change, talk) {
+                    Some(why) => Cell::Cannot(why),
+                    None => judged("=", changes::differences(change, talk, client, server)),
+                }
+            })
+        }
+    }
+}
+
 /// Joins two, with more content than the windows hold if both can hold content back.
-fn join(client: &mut Player, server: &mut Player) -> Cell {
+fn join_for_messages(client: &mut Player, server: &mut Player) -> Cell {
     let waits = |player: &Player| player.session.profile().can("send-flow");
     let large = waits(client) && waits(server);
-    let first = if large { join_at(Scale::BeyondWindows, client, server) } else { Cell::Cannot(String::new()) };
+    let mut at = |scale: Scale, mark| {
+        let parties = (Client(scale), Server(scale));
+        join_as((&parties.0, client), (&parties.1, server), |talk, client, server| {
+            judged(mark, differences(scale, talk, client, server))
+        })
+    };
+    let first = if large { at(Scale::BeyondWindows, "=") } else { Cell::Cannot(String::new()) };
     match first {
-        Cell::Cannot(_) => join_at(Scale::WithinWindows, client, server),
+        Cell::Cannot(_) => at(Scale::WithinWindows, "~"),
         cell => cell,
     }
 }
 
-fn join_at(scale: Scale, client: &mut Player, server: &mut Player) -> Cell {
-    let parties = (Client(scale), Server(scale));
-    let talk = converse(Http2::SPEC, (&mut *client.session, &parties.0), (&mut *server.session, &parties.1));
+fn join_as(
+    client: (&dyn Party, &mut Player),
+    server: (&dyn Party, &mut Player),
+    judge: impl FnOnce(&Conversation, &Profile, &Profile) -> Cell,
+) -> Cell {
+    let talk = converse(Http2::SPEC, (&mut *client.1.session, client.0), (&mut *server.1.session, server.0));
     match talk {
         Err(why) if why.contains("cannot take part") => Cell::Cannot(why),
         Err(why) => Cell::Differs(vec![why]),
-        Ok(talk) => match differences(scale, &talk, client.session.profile(), server.session.profile()) {
-            lines if lines.is_empty() => Cell::Held(scale),
-            lines => Cell::Differs(lines),
-        },
+        Ok(talk) => judge(&talk, client.1.session.profile(), server.1.session.profile()),
     }
 }
 
-fn show_grid(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mut dyn Write) -> std::io::Result<()> {
+fn judged(mark: &'static str, lines: Vec<String>) -> Cell {
+    if lines.is_empty() { Cell::Held(mark) } else { Cell::Differs(lines) }
+}
+
+fn show_grid(
+    workload: Workload,
+    clients: &[Player],
+    servers: &[Player],
+    cells: &[Cell],
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let cannot = cells.iter().filter(|cell| matches!(cell, Cell::Cannot(_))).count();
+    let counted = if cannot == 0 { String::new() } else { format!("; {cannot} of {} cannot", cells.len()) };
+    writeln!(out)?;
+    write_wrapped(out, &format!("{}: {}{counted}", workload.name(), workload.legend()), 0, 2)?;
     let widest = clients.iter().map(|c| c.name.len()).max().unwrap_or(0);
-    writeln!(out, "Clients in rows, servers in columns (x: something did not go well, -: cannot)")?;
-    writeln!(out, "=: all went well, with more content than the windows hold; ~: with less, for one of the two")?;
-    writeln!(out, "leaves waiting to the application or gives credit as it sees fit")?;
     for (row, client) in clients.iter().enumerate() {
         let marks = &cells[row * servers.len()..(row + 1) * servers.len()];
         let marks: String = marks.iter().map(|cell| format!(" {}", cell.mark())).collect();
         writeln!(out, "  {:widest$} {marks}", client.name)?;
     }
-    let names: Vec<&str> = servers.iter().map(|s| s.name.as_str()).collect();
-    write_wrapped(out, &format!("columns: {}", names.join(", ")), 2, 4)
+    Ok(())
 }
 
+/// Why what is not well is not, and who cannot, each reason once.
 fn show_reasons(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (at, cell) in cells.iter().enumerate() {
         let (client, server) = (&clients[at / servers.len()].name, &servers[at % servers.len()].name);
         match cell {
             Cell::Held(_) => {}
-            Cell::Cannot(why) => write_wrapped(out, &format!("{client} × {server}: {}", escape(why.as_bytes())), 0, 2)?,
+            Cell::Cannot(why) => reasons.entry(why).or_default().push(format!("{client} × {server}")),
+            Cell::Known(why) => reasons.entry(why).or_default().push(format!("{client} × {server}")),
             Cell::Differs(lines) => {
                 writeln!(out, "\n{client} × {server}")?;
                 lines.iter().take(12).try_for_each(|line| write_wrapped(out, &escape(line.as_bytes()), 2, 4))?;
             }
         }
     }
-    Ok(())
+    let line = |(why, pairs): (&&str, &Vec<String>)| format!("{}: {}", pairs.join(", "), escape(why.as_bytes()));
+    reasons.iter().map(line).try_for_each(|line| write_wrapped(out, &line, 2, 4))
 }
 
-fn print_json(clients: &[Player], servers: &[Player], cells: &[Cell], out: &mut dyn Write) -> Result<(), Failure> {
-    let cell = |(at, cell): (usize, &Cell)| {
+fn print_json(
+    clients: &[Player],
+    servers: &[Player],
+    grids: &[(Workload, Vec<Cell>)],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    let cell = |workload: Workload, at: usize, cell: &Cell| {
         let (held, why) = match cell {
             Cell::Held(_) => (Some(true), Vec::new()),
             Cell::Differs(lines) => (Some(false), lines.clone()),
+            Cell::Known(why) => (Some(false), vec![format!("known: {why}")]),
             Cell::Cannot(why) => (None, vec![why.clone()]),
         };
         let (client, server) = (&clients[at / servers.len()].name, &servers[at % servers.len()].name);
-        json!({"client": client, "server": server, "held": held, "why": why})
+        json!({"workload": workload.name(), "client": client, "server": server, "held": held, "why": why})
     };
-    let cells: Vec<_> = cells.iter().enumerate().map(cell).collect();
+    let row = |(workload, cells): &(Workload, Vec<Cell>)| -> Vec<_> {
+        cells.iter().enumerate().map(|(at, one)| cell(*workload, at, one)).collect()
+    };
+    let cells: Vec<_> = grids.iter().flat_map(row).collect();
     writeln!(out, "{}", serde_json::to_string_pretty(&cells).unwrap_or_default())?;
     Ok(())
 }

@@ -181,9 +181,11 @@ impl Reading {
     /// A hash of what is coarse: how many messages, how the last stands, how it was refused. What guides a fuzzer.
     pub fn tuple(&self) -> u64 {
         let last = self.messages.last().map_or(0, |m| 1 + m.state as u64);
-        let coarse = self.messages.len().min(3) as u64 | last << 2 | u64::from(self.closed) << 5;
+        let coarse = self.messages.len().min(2) as u64 | last << 2;
         let streams = u64::from(self.messages.iter().any(|m| m.refused.is_some())) << 6;
-        let refused = self.refusal.map_or(0, |r| r.control.iter().fold(1, |state, slot| mix(state, *slot)));
+        let words =
+            |r: &Refusal| r.words.iter().fold(1, |state, word| mix(state, octets(word.text().as_bytes(), false)));
+        let refused = self.refusal.as_ref().map_or(0, words);
         mix(coarse | streams | self.fault.map_or(0, |f| 1 + f as u64) << 8, refused)
     }
 }

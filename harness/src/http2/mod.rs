@@ -1,6 +1,7 @@
 //! The HTTP/2 vocabulary (RFC 9113, and RFC 8441), in the RFCs' words.
 
 mod build;
+pub mod changes;
 mod codes;
 mod events;
 mod reader;

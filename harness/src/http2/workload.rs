@@ -114,7 +114,7 @@ fn credit(scale: Scale, events: &[&Record], at: usize) -> Vec<Json> {
     if over { vec![give(0)] } else { vec![give(stream), give(0)] }
 }
 
-fn number(record: &Record, member: &str) -> Option<u64> {
+pub(super) fn number(record: &Record, member: &str) -> Option<u64> {
     match record.get(member)? {
         Value::Number(n) => Some(*n),
         _ => None,
@@ -196,13 +196,7 @@ impl Exchange {
 
 /// What went otherwise than it should, a line for each; nothing if all went well.
 pub fn differences(scale: Scale, conversation: &Conversation, client: &Profile, server: &Profile) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (role, transcript) in [("client", &conversation.client), ("server", &conversation.server)] {
-        let refused = transcript.steps.iter().filter_map(|s| s.refused.as_ref());
-        lines.extend(refused.map(|why| format!("the {role} would not send: {why}")));
-        let rejected = transcript.events().filter(|(_, s)| s.record.event == "rejected");
-        lines.extend(rejected.map(|(_, s)| format!("the {role} saw: {}", crate::judge::show_record(&s.record))));
-    }
+    let mut lines = unasked(conversation);
     for exchange in &EXCHANGES {
         let sides = [
             ("client", &conversation.client, exchange.seen_by_client(scale, client), client),
@@ -219,8 +213,20 @@ pub fn differences(scale: Scale, conversation: &Conversation, client: &Profile, 
     lines
 }
 
+/// What no workload asks for: sends that are refused, and refusals of what was sent.
+pub(super) fn unasked(conversation: &Conversation) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (role, transcript) in [("client", &conversation.client), ("server", &conversation.server)] {
+        let refused = transcript.steps.iter().filter_map(|s| s.refused.as_ref());
+        lines.extend(refused.map(|why| format!("the {role} would not send: {why}")));
+        let rejected = transcript.events().filter(|(_, s)| s.record.event == "rejected");
+        lines.extend(rejected.map(|(_, s)| format!("the {role} saw: {}", crate::judge::show_record(&s.record))));
+    }
+    lines
+}
+
 /// A stream's events in words, its content joined.
-fn shown(transcript: &Transcript, stream: u64, can: &Profile) -> Vec<String> {
+pub(super) fn shown(transcript: &Transcript, stream: u64, can: &Profile) -> Vec<String> {
     let ours = transcript.events().filter(|(_, s)| number(&s.record, "stream") == Some(stream));
     let events = coalesce(ours.filter(|(_, s)| s.record.event != "window").map(|(_, seen)| seen.clone()));
     let text =

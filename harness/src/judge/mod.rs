@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cuts::Cut;
 use crate::endpoint::Profile;
+use crate::recorded::Lines;
 use crate::subject::Answer;
 use crate::transcript::Transcript;
 use crate::value::Record;
@@ -14,6 +15,7 @@ use crate::vectors::{Case, Condition, Is, Level, Outcome};
 
 pub use pattern::visible;
 use pattern::visible_in;
+use show::show_transcript;
 pub use show::{show_outcome, show_record};
 
 /// What `judge` says of one case and subject.
@@ -78,8 +80,8 @@ pub struct Judgement {
     pub why: String,
     /// The cut under which the verdict was reached.
     pub cut: Cut,
-    /// The transcript that was judged, if any.
-    pub transcript: Option<Transcript>,
+    /// What the transcript that was judged shows; nothing of passes.
+    pub got: Lines,
     /// How many cuts gave another canonical transcript than the script as written.
     pub differing: usize,
 }
@@ -88,7 +90,7 @@ impl Judgement {
     /// A verdict without a transcript.
     fn unjudged(verdict: Verdict, why: &str) -> Judgement {
         let (outcome, why) = (String::new(), why.to_owned());
-        Judgement { verdict, outcome, why, cut: Cut::Whole, transcript: None, differing: 0 }
+        Judgement { verdict, outcome, why, cut: Cut::Whole, got: Lines::default(), differing: 0 }
     }
 
     /// The case cannot be put to the subject.
@@ -139,7 +141,7 @@ fn judge_one(case: &Case, profile: &Profile, cut: Cut, transcript: &Transcript) 
         outcome: outcome.to_owned(),
         why: why.to_owned(),
         cut: cut.clone(),
-        transcript: Some(transcript.clone()),
+        got: if verdict == Verdict::Pass { Lines::default() } else { show_transcript(transcript) },
         differing: 0,
     };
     if let Some(fault) = &transcript.fault {

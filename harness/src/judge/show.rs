@@ -3,8 +3,32 @@
 use std::fmt::Write as _;
 
 use crate::bytes::escape;
+use crate::recorded::Lines;
+use crate::transcript::Transcript;
 use crate::value::{Record, Value};
 use crate::vectors::{Condition, EventPattern, MemberPattern, Outcome};
+
+/// What a transcript holds, a line an event.
+pub(super) fn show_transcript(transcript: &Transcript) -> Lines {
+    let mut items = Vec::new();
+    for (index, step) in transcript.steps.iter().enumerate() {
+        items.extend(step.events.iter().map(|seen| Item::Event(&seen.record)));
+        items.extend(step.refused.iter().map(|why| Item::Refused(index, why)));
+        items.extend((!step.output.is_empty()).then_some(Item::Wrote(&step.output)));
+    }
+    Lines::of(&items, |item| match item {
+        Item::Event(record) => show_record(record),
+        Item::Refused(step, why) => format!("step {step} refused: {}", escape(why.as_bytes())),
+        Item::Wrote(output) => format!("wrote \"{}\"", escape(&output[..output.len().min(400)])),
+    })
+}
+
+/// What becomes a line.
+enum Item<'a> {
+    Event(&'a Record),
+    Refused(usize, &'a str),
+    Wrote(&'a [u8]),
+}
 
 /// An event on one line: `request method="GET" target="/"`.
 pub fn show_record(record: &Record) -> String {
@@ -17,8 +41,8 @@ pub fn show_record(record: &Record) -> String {
 
 fn show_value(value: &Value) -> String {
     match value {
-        Value::Bytes(octets) if octets.len() > 200 => {
-            format!("\"{}\"… ({} octets)", escape(&octets[..160]), octets.len())
+        Value::Bytes(octets) if octets.len() > LONG => {
+            format!("\"{}\"… ({} octets)", escape(&octets[..KEPT]), octets.len())
         }
         Value::Bytes(octets) => format!("\"{}\"", escape(octets)),
         Value::Number(n) => n.to_string(),
@@ -27,8 +51,16 @@ fn show_value(value: &Value) -> String {
     }
 }
 
+/// Octets longer than this are shown by their first ones.
+const LONG: usize = 200;
+const KEPT: usize = 160;
+
 fn show_fields(fields: &[(Vec<u8>, Vec<u8>)]) -> String {
-    let shown = fields.iter().take(12).map(|(n, v)| format!("{}: {}", escape(n), escape(v)));
+    let short = |octets: &[u8]| match octets.len() {
+        0..=LONG => escape(octets),
+        len => format!("{}… ({len} octets)", escape(&octets[..KEPT])),
+    };
+    let shown = fields.iter().take(12).map(|(n, v)| format!("{}: {}", short(n), short(v)));
     let mut text = shown.collect::<Vec<_>>().join(", ");
     if fields.len() > 12 {
         let _ = write!(text, ", … ({} in all)", fields.len());

@@ -59,6 +59,9 @@ impl Stream {
         self.poll_response(id, cx, show);
         let promised = self.poll_promises(id, cx, show);
         self.poll_content(id, cx, show);
+        if let Some(Reply::Push(_)) = &self.reply {
+            self.poll_reset(id, cx, show);
+        }
         promised
     }
 
@@ -125,13 +128,22 @@ impl Stream {
         }
     }
 
-    /// A peer that has sent all resets with NO_ERROR what it does not want to read (RFC 9113, 8.1): no error of the
-    /// content, so that only this shows it. h2 itself resets so when handles are let go, which they are not.
+    /// A reset that comes when the peer's half is complete is no error of the content, so that only this shows it.
+    /// h2's own resets, and the end of the connection, are errors of the content and were shown as such, but on a
+    /// promised stream, which has none: there h2 does not say whose reset it is. Its own are for credit beyond the
+    /// largest window (RFC 9113, 6.9.1), and that code is not told there.
     fn poll_reset(&mut self, id: u32, cx: &mut Context<'_>, show: &mut dyn FnMut(Shown)) {
-        let Some(outgoing) = &mut self.outgoing else { return };
-        if let Poll::Ready(Ok(Reason::NO_ERROR)) = outgoing.poll_reset(cx) {
+        let (promised, polled) = match (&mut self.outgoing, &mut self.reply) {
+            (Some(outgoing), reply) => (matches!(reply, Some(Reply::Push(_))), outgoing.poll_reset(cx)),
+            (None, Some(Reply::Request(reply))) => (false, reply.poll_reset(cx)),
+            (None, Some(Reply::Push(reply))) => (true, reply.poll_reset(cx)),
+            (None, None) => return,
+        };
+        if let Poll::Ready(Ok(code)) = polled {
             self.reset = true;
-            show(Shown::Reset { stream: id, code: Reason::NO_ERROR.into() });
+            if !(promised && code == Reason::FLOW_CONTROL_ERROR) {
+                show(Shown::Reset { stream: id, code: code.into() });
+            }
         }
     }
 

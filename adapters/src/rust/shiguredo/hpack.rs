@@ -1,7 +1,11 @@
 //! shiguredo_http2's HPACK codec, each block in one call.
+//!
+//! Its encoder sets a size and writes a size update in two calls, which its own connection makes at the beginning of the
+//! next block, for the smallest and the last size; so does the adapter.
 
 use std::sync::LazyLock;
 
+use super::super::resized::Resized;
 use shiguredo_http2::{HeaderField, HpackDecoder, HpackEncoder};
 use wireproof::hpack::{Action, Event, Hpack};
 use wireproof::http1::octets;
@@ -36,9 +40,11 @@ impl Implementation<Hpack> for ShiguredoHpack {
                 Ok(Box::new(Decoder { decoder, over: false }))
             }
             Role::Encoder if list.is_some() => Err(Unsupported("an encoder has no max-list".to_owned())),
-            Role::Encoder => {
-                Ok(Box::new(Encoder { encoder: HpackEncoder::new(table), block: Vec::new(), out: Vec::new() }))
-            }
+            Role::Encoder => Ok(Box::new(Encoder {
+                encoder: HpackEncoder::new(table),
+                resized: Resized::default(),
+                out: Vec::new(),
+            })),
             Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
         }
     }
@@ -85,8 +91,7 @@ impl Endpoint<Hpack> for Decoder {
 
 struct Encoder {
     encoder: HpackEncoder,
-    /// The block being written: a size update stands at the beginning of the next.
-    block: Vec<u8>,
+    resized: Resized,
     out: Vec<u8>,
 }
 
@@ -95,18 +100,18 @@ impl Endpoint<Hpack> for Encoder {
 
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         match action {
-            Action::TableSize(size) => {
-                self.encoder.set_max_table_size(*size as usize);
-                self.encoder.encode_size_update(&mut self.block, *size as usize);
-            }
+            Action::TableSize(size) => self.resized.note(*size),
             Action::Encode { fields, never } => {
                 let field = |(name, value): &(String, String)| {
                     let made = HeaderField::new_with_sensitive(octets(name), octets(value), never.contains(name));
                     made.map_err(|e| SendError::Refused(e.to_string()))
                 };
                 let fields: Vec<HeaderField> = fields.iter().map(field).collect::<Result<_, _>>()?;
-                self.encoder.encode(&mut self.block, &fields);
-                self.out.append(&mut self.block);
+                for size in self.resized.take() {
+                    self.encoder.set_max_table_size(size as usize);
+                    self.encoder.encode_size_update(&mut self.out, size as usize);
+                }
+                self.encoder.encode(&mut self.out, &fields);
             }
         }
         Ok(())
