@@ -11,7 +11,7 @@ use wireproof::compare::{Difference, Severity};
 use wireproof::{Fault, FaultKind};
 
 use crate::corpus::Corpus;
-use crate::explain::{Parting, explained, labels, raw, smaller};
+use crate::explain::{Parting, caused, explain, labels, raw, smaller};
 use crate::findings::{Cause, Finding, Findings, Witness, add, text, write};
 use crate::generate::{families, generate};
 use crate::laws::{Laws, check};
@@ -342,7 +342,11 @@ impl Hunt {
         // What the subjects do may differ from run to run; then there is nothing to make smaller.
         self.save(&first, "seen");
         let small = smaller(&mut self.panel, input, parting);
-        let finding = explained(&mut self.panel, &small, parting, &run);
+        let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
+        let known = self.findings.get(&finding.id()).and_then(Finding::input);
+        if known.is_none_or(|known| small.octets.len() < known.octets.len()) {
+            finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
+        }
         self.take(finding);
         self.forget(&first);
     }
