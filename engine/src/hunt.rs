@@ -344,7 +344,7 @@ impl Hunt {
         let small = smaller(&mut self.panel, input, parting);
         let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
         let known = self.findings.get(&finding.id()).and_then(Finding::input);
-        if known.is_none_or(|known| small.octets.len() < known.octets.len()) {
+        if known.is_none_or(|known| small.octets.len() <= known.octets.len()) {
             finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
         }
         self.take(finding);
