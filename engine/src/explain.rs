@@ -165,12 +165,12 @@ pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static s
     let (a, b) = parting.pair;
     let subjects = [a, b].map(|at| panel.members[at].name.clone()).to_vec();
     let signature = parting.signature(panel, input.role().name());
-    let witness = Witness { input: text(input), subjects, what: parting.what.to_owned(), signature };
+    let (role, severity, what) = (input.role(), parting.severity, parting.what.to_owned());
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: crate::findings::FORM,
         target: panel.target,
-        role: input.role(),
-        severity: parting.severity,
+        severity,
         cause: cause(labels, "not looked at yet"),
         witnesses: vec![witness],
         explanation: None,

@@ -343,8 +343,12 @@ impl Hunt {
         self.save(&first, "seen");
         let small = smaller(&mut self.panel, input, parting);
         let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
-        let known = self.findings.get(&finding.id()).and_then(Finding::input);
-        if known.is_none_or(|known| small.octets.len() <= known.octets.len()) {
+        let known = self.findings.get(&finding.id());
+        let better = |known: &Finding| {
+            let size = known.input().map_or(usize::MAX, |input| input.octets.len());
+            (parting.severity, small.octets.len()) <= (known.severity, size)
+        };
+        if known.is_none_or(better) {
             finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
         }
         self.take(finding);
@@ -427,14 +431,15 @@ impl Hunt {
 /// A finding about one subject alone.
 pub fn broken(target: crate::Target, input: &Input, name: &str, kind: &str, words: &str, run: &str) -> Finding {
     let signature = format!("{} S0 {name} {kind} {words}", input.role());
-    let what = format!("{kind}: {words}");
+    let (role, severity, what) = (input.role(), Severity::S0, format!("{kind}: {words}"));
+    let subjects = vec![name.to_owned()];
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: findings::FORM,
         target,
-        role: input.role(),
         severity: Severity::S0,
         cause: Cause::Broken(format!("{name} {kind}")),
-        witnesses: vec![Witness { input: text(input), subjects: vec![name.to_owned()], what, signature }],
+        witnesses: vec![witness],
         explanation: None,
         met: BTreeMap::from([(run.to_owned(), 1)]),
     }

@@ -287,7 +287,7 @@ fn finish(messages: &mut [Message]) {
                 chunk.data.resize(chunk.size, b'a');
                 chunk.end = b"\r\n".to_vec();
             }
-            if !chunks.last().is_some_and(|c| c.size == 0) {
+            if chunks.last().is_none_or(|c| c.size != 0) {
                 chunks.push(super::message::Chunk { line: Line::of(b"0"), ..Default::default() });
             }
             if !trailers.last().is_some_and(Line::is_blank) {
