@@ -191,11 +191,12 @@ pub fn caused(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) ->
 
 /// What people read of a small input: how it is seen again, who stands with whom, and what other octets would do.
 pub fn explain(panel: &mut Panel, input: &Input, parting: &Parting, begun: Explanation) -> Explanation {
+    panel.run(input, &|_, _| true);
+    let standing = standing(panel);
     let seen_again = seen_again(panel, input, parting);
     let at = begun.at.unwrap_or(usize::MAX);
     let sweep = if panel.target == Target::Hpack { BTreeMap::new() } else { sweep(panel, input, at) };
-    panel.run(input, &|_, _| true);
-    Explanation { sweep, seen_again, labels: begun.labels, at: begun.at, place: begun.place, ..standing(panel) }
+    Explanation { sweep, seen_again, labels: begun.labels, at: begun.at, place: begun.place, ..standing }
 }
 
 /// Who stands with whom on what was last run.
@@ -252,7 +253,7 @@ fn seen_again(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<String
     seen
 }
 
-/// With each octet at this place, which each subject takes, in words.
+/// With each octet at this place, which each subject takes, in words; those left out that broke on the input itself.
 fn sweep(panel: &mut Panel, input: &Input, at: usize) -> BTreeMap<String, String> {
     if at >= input.octets.len() {
         return BTreeMap::new();
@@ -264,7 +265,7 @@ fn sweep(panel: &mut Panel, input: &Input, at: usize) -> BTreeMap<String, String
     };
     let scripts: Vec<_> = (0..=255).map(with).collect();
     let mut sets = BTreeMap::new();
-    for member in &mut panel.members {
+    for member in panel.members.iter_mut().filter(|m| m.reading().is_some_and(|r| r.fault.is_none())) {
         let read = member.read_all(&scripts);
         let takes = |reading: &Reading| {
             reading.fault.is_none()

@@ -287,13 +287,7 @@ impl Hunt {
 
     /// Looks at what the panel made of the input.
     fn look(&mut self, input: &Input) {
-        for at in 0..self.panel.members.len() {
-            let member = &self.panel.members[at];
-            if let (Some(kind), text) = (member.reading().and_then(|r| r.fault), member.fault.clone()) {
-                let fault = Fault { kind, text: text.unwrap_or_default() };
-                self.broke(input, at, "no fault", &fault);
-            }
-        }
+        self.note_faults(input);
         let least = self.options.least;
         let bad = |d: &Difference| d.severity <= least && d.severity > Severity::S0;
         let mut differences = self.panel.differences();
@@ -325,6 +319,17 @@ impl Hunt {
         self.triage += begun.elapsed();
     }
 
+    /// Takes note of subjects that broke on what was last run.
+    fn note_faults(&mut self, input: &Input) {
+        for at in 0..self.panel.members.len() {
+            let member = &self.panel.members[at];
+            if let (Some(kind), text) = (member.reading().and_then(|r| r.fault), member.fault.clone()) {
+                let fault = Fault { kind, text: text.unwrap_or_default() };
+                self.broke(input, at, "no fault", &fault);
+            }
+        }
+    }
+
     /// Finds the cause of a parting, and takes note of it.
     fn look_into(&mut self, input: &Input, parting: &Parting) {
         self.stats.looked_into += 1;
@@ -349,6 +354,8 @@ impl Hunt {
             (parting.severity, small.octets.len()) <= (known.severity, size)
         };
         if known.is_none_or(better) {
+            self.panel.run(&small, &|_, _| true);
+            self.note_faults(&small);
             finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
         }
         self.take(finding);
