@@ -1,0 +1,53 @@
+//! The repairs of HTTP/1. Each is an edit of a [`Connection`], done again until it changes nothing.
+
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use super::Repair;
+use super::lines::Connection;
+use crate::{Input, Target};
+
+/// How often an edit is done again: what it changes may be split in another way.
+const ROUNDS: usize = 8;
+
+/// The input after an edit that has come to rest; none where it changes nothing, and where it never rests.
+fn settle(input: &Input, edit: fn(&mut Connection)) -> Option<Input> {
+    let mut now = input.clone();
+    for _ in 0..ROUNDS {
+        let mut connection = Connection::of(&now);
+        edit(&mut connection);
+        let next = Input { target: Target::Http1, shape: connection.shape, octets: connection.octets() };
+        if next == now {
+            return (now != *input).then_some(now);
+        }
+        now = next;
+    }
+    None
+}
+
+macro_rules! row {
+    ($name:literal, $what:literal, $clause:literal, $edit:expr) => {
+        Repair { name: $name, what: $what, clause: $clause, apply: |input| settle(input, $edit) }
+    };
+}
+
+/// All of them, from the specific to the general.
+pub(super) const REPAIRS: &[Repair] = &[
+    row!("cr-cr-lf", "a line that ends with several CR and LF", "RFC 9112, 2.2", syntax::cr_cr_lf),
+    row!("bare-lf", "a line that ends with LF alone", "RFC 9112, 2.2", syntax::bare_lf),
+    row!("bare-cr", "a CR without LF", "RFC 9112, 2.2", syntax::bare_cr),
+    row!("line-before-start", "an empty line before a start-line", "RFC 9112, 2.2", syntax::line_before_start),
+    row!("space-before-start-line", "white space before a start-line", "RFC 9112, 2.2", syntax::space_before_start),
+    row!("space-before-first-field", "white space before the first field", "RFC 9112, 2.2", syntax::space_before_first),
+    row!("obs-fold", "a field line folded over several lines", "RFC 9112, 5.2", syntax::obs_fold),
+    row!("space-before-colon", "white space between field name and colon", "RFC 9112, 5.1", syntax::space_before_colon),
+    row!("empty-field-name", "a field line without a name", "RFC 9110, 5.1", syntax::empty_name),
+    row!("field-without-colon", "a field line without a colon", "RFC 9112, 5", syntax::no_colon),
+    row!("name-octets", "octets in a field name that no token has", "RFC 9110, 5.6.2", syntax::name_octets),
+    row!("value-nul", "NUL in a field value", "RFC 9110, 5.5", syntax::value_nul),
+    row!("value-del", "DEL in a field value", "RFC 9110, 5.5", syntax::value_del),
+    row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
+    row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
+    row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
+];
