@@ -1,5 +1,6 @@
 //! The repairs of HTTP/1. Each is an edit of a [`Connection`], done again until it changes nothing.
 
+mod framing;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -45,9 +46,30 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("empty-field-name", "a field line without a name", "RFC 9110, 5.1", syntax::empty_name),
     row!("field-without-colon", "a field line without a colon", "RFC 9112, 5", syntax::no_colon),
     row!("name-octets", "octets in a field name that no token has", "RFC 9110, 5.6.2", syntax::name_octets),
+    row!("host-missing", "a request without Host", "RFC 9112, 3.2", framing::host_missing),
+    row!("host-repeated", "more than one Host", "RFC 9112, 3.2", framing::host_repeated),
+    row!("host-value", "a Host that is no host with a port", "RFC 9112, 3.2", framing::host_value),
+    row!("length-and-coding", "Content-Length beside Transfer-Encoding", "RFC 9112, 6.1", framing::length_and_coding),
+    row!("length-list", "a list in Content-Length", "RFC 9112, 6.3", framing::length_list),
+    row!("length-repeated", "more than one Content-Length", "RFC 9112, 6.3", framing::length_repeated),
+    row!("length-sign", "a sign in Content-Length", "RFC 9110, 8.6", framing::length_sign),
+    row!("length-zeros", "leading zeros in Content-Length", "RFC 9110, 8.6", framing::length_zeros),
+    row!("length-white-space", "white space other than SP in Content-Length", "RFC 9110, 8.6", framing::length_space),
+    row!("length-not-a-number", "a Content-Length that is no number", "RFC 9110, 8.6", framing::length_not_a_number),
+    row!("length-huge", "a Content-Length that few integers hold", "RFC 9110, 8.6", framing::length_huge),
+    row!("length-differs", "a Content-Length other than what follows", "RFC 9112, 6.3", framing::length_differs),
+    row!("coding-case", "upper case in Transfer-Encoding", "RFC 9112, 7", framing::coding_case),
+    row!("coding-list", "a list in Transfer-Encoding", "RFC 9112, 6.1", framing::coding_list),
+    row!("coding-repeated-field", "more than one Transfer-Encoding", "RFC 9112, 6.1", framing::coding_repeated),
+    row!("coding-octets", "octets around chunked in Transfer-Encoding", "RFC 9112, 6.1", framing::coding_octets),
+    row!("coding-unknown", "a transfer coding other than chunked", "RFC 9112, 6.1", framing::coding_unknown),
+    row!("coding-in-1.0", "Transfer-Encoding in HTTP/1.0", "RFC 9112, 6.1", framing::coding_old),
     row!("value-nul", "NUL in a field value", "RFC 9110, 5.5", syntax::value_nul),
     row!("value-del", "DEL in a field value", "RFC 9110, 5.5", syntax::value_del),
     row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
     row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
+    row!("coding-dropped", "Transfer-Encoding", "RFC 9112, 6.1", framing::coding_dropped),
+    row!("length-missing", "octets behind a request without content", "RFC 9112, 6.3", framing::length_missing),
+    row!("length-dropped", "Content-Length", "RFC 9112, 6.3", framing::length_dropped),
 ];
