@@ -1,6 +1,8 @@
 //! The repairs of HTTP/1. Each is an edit of a [`Connection`], done again until it changes nothing.
 
+mod chunks;
 mod framing;
+mod start;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,24 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("bare-cr", "a CR without LF", "RFC 9112, 2.2", syntax::bare_cr),
     row!("line-before-start", "an empty line before a start-line", "RFC 9112, 2.2", syntax::line_before_start),
     row!("space-before-start-line", "white space before a start-line", "RFC 9112, 2.2", syntax::space_before_start),
+    row!(
+        "start-line-white-space",
+        "white space in a start-line other than one SP twice",
+        "RFC 9112, 3",
+        start::white_space
+    ),
+    row!("method-case", "a method with lower case", "RFC 9110, 9.1", start::method_case),
+    row!("method-octets", "a method of other octets than letters", "RFC 9110, 9.1", start::method_octets),
+    row!("method-connect", "CONNECT", "RFC 9110, 9.3.6", start::method_connect),
+    row!("method-unknown", "a method that few know", "RFC 9110, 9.1", start::method_unknown),
+    row!("target-octets", "octets in a target that no URI has", "RFC 9112, 3.2", start::target_octets),
+    row!("target-absolute", "a target in absolute form", "RFC 9112, 3.2.2", start::target_absolute),
+    row!("target-form", "a target of no form that the method has", "RFC 9112, 3.2", start::target_form),
+    row!("version-other", "a version other than HTTP/1.0 and HTTP/1.1", "RFC 9112, 2.3", start::version_other),
+    row!("status-form", "a status code not from 100 to 599", "RFC 9110, 15", start::status_form),
+    row!("reason-missing-space", "no SP behind the status code", "RFC 9112, 4", start::reason_space),
+    row!("reason-octets", "octets in a reason phrase other than SP and VCHAR", "RFC 9112, 4", start::reason_octets),
+    row!("status-no-content-with-body", "framing of a response without content", "RFC 9112, 6.3", start::no_content),
     row!("space-before-first-field", "white space before the first field", "RFC 9112, 2.2", syntax::space_before_first),
     row!("obs-fold", "a field line folded over several lines", "RFC 9112, 5.2", syntax::obs_fold),
     row!("space-before-colon", "white space between field name and colon", "RFC 9112, 5.1", syntax::space_before_colon),
@@ -64,12 +84,29 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("coding-octets", "octets around chunked in Transfer-Encoding", "RFC 9112, 6.1", framing::coding_octets),
     row!("coding-unknown", "a transfer coding other than chunked", "RFC 9112, 6.1", framing::coding_unknown),
     row!("coding-in-1.0", "Transfer-Encoding in HTTP/1.0", "RFC 9112, 6.1", framing::coding_old),
+    row!("chunk-size-case", "upper case in a chunk-size", "RFC 9112, 7.1", chunks::size_case),
+    row!("chunk-size-prefix", "0x or a sign before a chunk-size", "RFC 9112, 7.1", chunks::size_prefix),
+    row!("chunk-size-zeros", "leading zeros in a chunk-size", "RFC 9112, 7.1", chunks::size_zeros),
+    row!("chunk-size-white-space", "white space around a chunk-size", "RFC 9112, 7.1", chunks::size_space),
+    row!("chunk-size-huge", "a chunk-size that few integers hold", "RFC 9112, 7.1", chunks::size_huge),
+    row!("chunk-size-octets", "a chunk-size that is no hexadecimal number", "RFC 9112, 7.1", chunks::size_octets),
+    row!("chunk-size-differs", "a chunk-size other than the data's length", "RFC 9112, 7.1", chunks::size_differs),
+    row!("chunk-data-end", "no CRLF behind a chunk's data", "RFC 9112, 7.1", chunks::data_end),
+    row!("last-chunk-missing", "no last chunk", "RFC 9112, 7.1", chunks::last_missing),
+    row!("trailer-framing-fields", "a field that no trailer section holds", "RFC 9110, 6.5.1", chunks::trailer_fields),
     row!("value-nul", "NUL in a field value", "RFC 9110, 5.5", syntax::value_nul),
     row!("value-del", "DEL in a field value", "RFC 9110, 5.5", syntax::value_del),
     row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
     row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
+    row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
+    row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),
+    row!("version-1.0", "HTTP/1.0", "RFC 9112, 2.3", start::version_old),
+    row!("long-target", "a target over 64 octets", "RFC 9112, 3", start::long_target),
+    row!("status-without-content", "a status code that allows no content", "RFC 9110, 6.4.1", start::status_bodiless),
+    row!("chunks", "how chunks are written", "RFC 9112, 7.1", chunks::rebuilt),
     row!("coding-dropped", "Transfer-Encoding", "RFC 9112, 6.1", framing::coding_dropped),
     row!("length-missing", "octets behind a request without content", "RFC 9112, 6.3", framing::length_missing),
     row!("length-dropped", "Content-Length", "RFC 9112, 6.3", framing::length_dropped),
+    row!("start-line", "a start-line", "RFC 9112, 2.1", start::replaced),
 ];
