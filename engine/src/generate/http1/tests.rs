@@ -5,7 +5,8 @@ use arbitrary::Unstructured;
 use wireproof_http1::{Config, Connection, Event, Received};
 
 use super::{FAMILIES, faulty, generate, table};
-use crate::Input;
+use crate::triage::repairs;
+use crate::{Input, Target};
 
 /// A stream of choices that is the same everywhere.
 fn noise(seed: u64) -> Vec<u8> {
@@ -136,4 +137,29 @@ fn generating_is_fast() {
     let rate = inputs as f64 / begin.elapsed().as_secs_f64();
     println!("{rate:.0} inputs a second of {} octets", octets as u64 / inputs);
     assert!(rate > 1000.0, "{rate:.0} inputs a second");
+}
+
+/// What each family has with one fault that the core refuses, and the faults that no repair undoes.
+#[test]
+fn most_single_faults_have_a_repair() {
+    let (mut refused, mut helped) = (0, 0);
+    let mut helpless = std::collections::BTreeMap::<(&str, &str), u32>::new();
+    for &family in FAMILIES {
+        let Some((wish, faults)) = table(family) else { continue };
+        for seed in 0..INPUTS / 2 {
+            let (input, names) = faulty(wish, faults, &mut Unstructured::new(&noise(seed))).expect("an input");
+            if names.len() != 1 || accepted(&input) {
+                continue;
+            }
+            refused += 1;
+            let mut repaired = repairs(Target::Http1).iter().filter_map(|repair| (repair.apply)(&input));
+            if repaired.any(|repaired| !repaired.octets.is_empty() && accepted(&repaired)) {
+                helped += 1;
+            } else {
+                *helpless.entry((family.0, names[0])).or_default() += 1;
+            }
+        }
+    }
+    println!("{helped} of {refused}; not: {helpless:?}");
+    assert!(refused > 1000 && helped * 100 >= refused * 85, "{helped} of {refused}: {helpless:?}");
 }

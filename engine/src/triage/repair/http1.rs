@@ -1,6 +1,7 @@
 //! The repairs of HTTP/1. Each is an edit of a [`Connection`], done again until it changes nothing.
 
 mod chunks;
+mod connection;
 mod framing;
 mod start;
 mod syntax;
@@ -99,6 +100,21 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
     row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
+    row!("extra-octets", "octets between or behind messages", "RFC 9112, 2.2", connection::extra_octets),
+    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
+    row!("expect-dropped", "Expect", "RFC 9110, 10.1.1", connection::expect_dropped),
+    row!("te-dropped", "TE", "RFC 9110, 10.1.4", connection::te_dropped),
+    row!("upgrade-dropped", "Upgrade", "RFC 9110, 7.8", connection::upgrade_dropped),
+    row!("connection-dropped", "Connection", "RFC 9112, 9.3", connection::connection_dropped),
+    row!("many-fields", "more than 20 fields", "RFC 9110, 5.4", connection::many_fields),
+    row!("long-value", "a field value over 64 octets", "RFC 9110, 5.4", connection::long_value),
+    row!("switching-dropped", "a response 101", "RFC 9110, 15.2.2", connection::switching_dropped),
+    row!("interim-dropped", "an interim response", "RFC 9110, 15.2", connection::interim_dropped),
+    row!("head-response", "a response to HEAD", "RFC 9112, 6.3", connection::asked_head),
+    row!("connect-response", "a response to CONNECT", "RFC 9112, 6.3", connection::asked_connect),
+    row!("asked-twice", "a second request waiting", "RFC 9112, 9.3.2", connection::asked_twice),
+    row!("eof-dropped", "the end of the stream", "RFC 9112, 8", connection::eof_dropped),
+    row!("eof-added", "a stream that does not end", "RFC 9112, 8", connection::eof_added),
     row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
     row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),
     row!("version-1.0", "HTTP/1.0", "RFC 9112, 2.3", start::version_old),
@@ -109,4 +125,6 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("length-missing", "octets behind a request without content", "RFC 9112, 6.3", framing::length_missing),
     row!("length-dropped", "Content-Length", "RFC 9112, 6.3", framing::length_dropped),
     row!("start-line", "a start-line", "RFC 9112, 2.1", start::replaced),
+    row!("unfinished-dropped", "the part of a last message", "RFC 9112, 8", connection::unfinished_dropped),
+    row!("second-message-dropped", "all behind the first message", "RFC 9112, 9.3.2", connection::second_dropped),
 ];

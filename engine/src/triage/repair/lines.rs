@@ -140,6 +140,17 @@ impl Message {
         self.fields.retain(|line| !line.is(name));
     }
 
+    pub(super) fn is_chunked(&self) -> bool {
+        let chunked = |line: &Line| line.value().to_ascii_lowercase().windows(7).any(|w| w == b"chunked");
+        self.named("transfer-encoding").any(chunked)
+    }
+
+    /// What Content-Length says.
+    pub(super) fn length(&self) -> Option<usize> {
+        let length = self.named("content-length").find_map(|line| number(line.value(), 10))?;
+        Some(usize::try_from(length).unwrap_or(usize::MAX))
+    }
+
     /// The status code of a response, as far as one can be read.
     pub(super) fn status(&self) -> Option<&[u8]> {
         let text = self.start.text.strip_prefix(b"HTTP/")?;
@@ -155,7 +166,7 @@ struct Splitter<'a> {
 
 /// How the content behind a head is delimited.
 enum Framing {
-    Length(u64),
+    Length(usize),
     Chunked,
     Rest,
 }
@@ -202,7 +213,6 @@ impl Splitter<'_> {
             Framing::Chunked => self.chunked(&mut message),
             Framing::Rest => message.body = self.take(self.rest.len()),
             Framing::Length(length) => {
-                let length = usize::try_from(length).unwrap_or(usize::MAX);
                 message.complete = length <= self.rest.len();
                 message.body = self.take(length);
             }
@@ -228,10 +238,8 @@ impl Splitter<'_> {
         if client && (self.shape >> 2 & 3 == 1 || bodiless(message.status().unwrap_or_default())) {
             return Framing::Length(0);
         }
-        let chunked = |line: &Line| line.value().to_ascii_lowercase().windows(7).any(|w| w == b"chunked");
-        let length = message.named("content-length").find_map(|line| number(line.value(), 10));
-        match length {
-            _ if message.named("transfer-encoding").any(chunked) => Framing::Chunked,
+        match message.length() {
+            _ if message.is_chunked() => Framing::Chunked,
             Some(length) => Framing::Length(length),
             None if client && !self.rest.starts_with(b"HTTP/") => Framing::Rest,
             None => Framing::Length(0),
