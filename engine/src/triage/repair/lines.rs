@@ -253,7 +253,8 @@ impl Splitter<'_> {
             let size = size(&chunk.size.text).and_then(|size| usize::try_from(size).ok());
             let fitting = size.filter(|&size| size <= self.rest.len());
             let data = fitting.or_else(|| self.next_size());
-            chunk.data = self.take(data.unwrap_or(if size.is_some() { self.rest.len() } else { 0 }));
+            let all = size.is_some() && !self.rest.starts_with(b"\r\n");
+            chunk.data = self.take(data.unwrap_or(if all { self.rest.len() } else { 0 }));
             let last = chunk.data.is_empty();
             if !last {
                 chunk.data_end = self.take(self.data_end());

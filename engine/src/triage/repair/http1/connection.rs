@@ -102,6 +102,7 @@ pub(super) fn completed(connection: &mut Connection) {
         last.body = b"0\r\n\r\n".to_vec();
     } else if let Some(chunk) = last.chunks.last_mut() {
         let is_last = chunk.data.is_empty() && super::super::lines::size(&chunk.size.text).is_none_or(|size| size == 0);
+        last.trailers.pop_if(|line| line.text == b"\r");
         let line = last.trailers.last_mut().unwrap_or(&mut chunk.size);
         if is_last {
             line.end.clone_from(&crlf);

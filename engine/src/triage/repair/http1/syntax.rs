@@ -1,14 +1,25 @@
 //! Line ends, field lines, and the octets in them.
 
-use super::super::lines::{Connection, Line};
+use super::super::lines::{Chunk, Connection, Line};
 
 /// All line ends.
 fn ends(connection: &mut Connection) -> impl Iterator<Item = &mut Vec<u8>> {
     connection.messages.iter_mut().flat_map(|m| {
         let lines = m.before.iter_mut().chain([&mut m.start]).chain(&mut m.fields).chain(&mut m.trailers);
-        let chunks = m.chunks.iter_mut().flat_map(|c| [&mut c.size.end, &mut c.data_end]);
+        let chunks = m.chunks.iter_mut().flat_map(chunk_ends);
         lines.map(|line| &mut line.end).chain(chunks).chain([&mut m.blank, &mut m.end])
     })
+}
+
+/// The line ends of a chunk. LF behind data that CR ends is none: there the size is wrong.
+fn chunk_ends(chunk: &mut Chunk) -> impl Iterator<Item = &mut Vec<u8>> {
+    let data_end = (!chunk.data.ends_with(b"\r")).then_some(&mut chunk.data_end);
+    [&mut chunk.size.end].into_iter().chain(data_end)
+}
+
+pub(super) fn chunk_line_end(connection: &mut Connection) {
+    let ends = connection.chunks().flat_map(chunk_ends);
+    ends.filter(|end| *end == b"\n").for_each(|end| *end = b"\r\n".to_vec());
 }
 
 pub(super) fn cr_cr_lf(connection: &mut Connection) {
@@ -78,6 +89,11 @@ fn unfold(lines: &mut Vec<Line>) {
             before.end = line.end;
         }
     }
+}
+
+/// A line of white space is taken for an empty one.
+pub(super) fn white_space_line(connection: &mut Connection) {
+    connection.lines().filter(|line| line.text.trim_ascii().is_empty()).for_each(|line| line.text.clear());
 }
 
 pub(super) fn space_before_colon(connection: &mut Connection) {
