@@ -3,6 +3,8 @@
 mod chunks;
 mod connection;
 mod framing;
+#[cfg(test)]
+mod rows;
 mod start;
 mod syntax;
 #[cfg(test)]
@@ -100,6 +102,7 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("chunk-size-differs", "a chunk-size other than the data's length", "RFC 9112, 7.1", chunks::size_differs),
     row!("chunk-data-end", "no CRLF behind a chunk's data", "RFC 9112, 7.1", chunks::data_end),
     row!("trailer-framing-fields", "a field that no trailer section holds", "RFC 9110, 6.5.1", chunks::trailer_fields),
+    row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
     row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
     row!("extra-octets", "octets between or behind messages", "RFC 9112, 2.2", connection::extra_octets),
@@ -117,7 +120,6 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("asked-twice", "a second request waiting", "RFC 9112, 9.3.2", connection::asked_twice),
     row!("eof-dropped", "the end of the stream", "RFC 9112, 8", connection::eof_dropped),
     row!("eof-added", "a stream that does not end", "RFC 9112, 8", connection::eof_added),
-    row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
     row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),
     row!("version-1.0", "HTTP/1.0", "RFC 9112, 2.3", start::version_old),
     row!("long-target", "a target over 64 octets", "RFC 9112, 3", start::long_target),
