@@ -42,6 +42,8 @@ macro_rules! row {
 pub(super) const REPAIRS: &[Repair] = &[
     row!("cr-cr-lf", "a line that ends with several CR and LF", "RFC 9112, 2.2", syntax::cr_cr_lf),
     row!("chunk-line-end", "a chunk's line that ends with LF alone", "RFC 9112, 7.1", syntax::chunk_line_end),
+    row!("lf-cr", "a line that ends with LF CR", "RFC 9112, 2.2", syntax::lf_cr),
+    row!("value-lf", "LF in a field value", "RFC 9110, 5.5", syntax::value_lf),
     row!("bare-lf", "a line that ends with LF alone", "RFC 9112, 2.2", syntax::bare_lf),
     row!("bare-cr", "a CR without LF", "RFC 9112, 2.2", syntax::bare_cr),
     row!("line-before-start", "an empty line before a start-line", "RFC 9112, 2.2", syntax::line_before_start),

@@ -199,8 +199,7 @@ impl Splitter<'_> {
     }
 
     fn message(&mut self) -> Message {
-        let mut message = Message::default();
-        message.start = self.line();
+        let mut message = Message { start: self.line(), ..Message::default() };
         while message.start.text.is_empty() && !message.start.end.is_empty() {
             message.before.push(std::mem::replace(&mut message.start, self.line()));
         }

@@ -5,14 +5,20 @@ use super::super::lines::{Connection, Line, Message, bodiless};
 const CL: &str = "Content-Length";
 const TE: &str = "Transfer-Encoding";
 
+/// The longest method that is looked for, in octets.
+const LONGEST: usize = 20;
+
 /// Whether a start-line seems to begin here.
 fn starts(octets: &[u8], client: bool) -> bool {
     if client {
         return octets.starts_with(b"HTTP/");
     }
+    let upper = octets.iter().take(LONGEST).take_while(|b| b.is_ascii_uppercase()).count();
+    if upper == 0 || octets.get(upper) != Some(&b' ') {
+        return false;
+    }
     let line = octets.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default();
-    let upper = line.iter().take_while(|b| b.is_ascii_uppercase()).count();
-    upper > 0 && line.get(upper) == Some(&b' ') && line.windows(6).any(|window| window == b" HTTP/")
+    line.windows(6).any(|window| window == b" HTTP/")
 }
 
 /// How many octets stand between the head of a message and what seems to be the next start-line. None where its end

@@ -12,6 +12,8 @@ pub(super) const ROWS: &[Row] = &[
         0x0,
         b"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\n\r\n3\r\nabc\r\n0\r\n\r\n",
     ),
+    ("lf-cr", 0x0, b"GET / HTTP/1.1\r\nHost: a\n\rA: b\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nHost: a\r\nA: b\r\n\r\n"),
+    ("value-lf", 0x0, b"GET / HTTP/1.1\r\nHost:\na\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
     ("bare-lf", 0x0, b"GET / HTTP/1.1\nHost: a\n\n", 0x0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),
     (
         "bare-cr",

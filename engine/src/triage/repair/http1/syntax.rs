@@ -44,6 +44,44 @@ pub(super) fn bare_cr(connection: &mut Connection) {
     connection.tail = octets;
 }
 
+/// LF CR for CRLF.
+pub(super) fn lf_cr(connection: &mut Connection) {
+    let mut octets = connection.octets();
+    for at in 0..octets.len().saturating_sub(1) {
+        let alone = octets.get(at + 2) != Some(&b'\n') && (at == 0 || octets[at - 1] != b'\r');
+        if alone && octets[at..].starts_with(b"\n\r") {
+            octets[at..at + 2].copy_from_slice(b"\r\n");
+        }
+    }
+    connection.messages.clear();
+    connection.tail = octets;
+}
+
+/// SP for LF before a line that can be no field.
+pub(super) fn value_lf(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        join_at_lf(&mut message.fields);
+        join_at_lf(&mut message.trailers);
+    }
+}
+
+fn join_at_lf(lines: &mut Vec<Line>) {
+    for at in (1..lines.len()).rev() {
+        if lines[at - 1].end == b"\n" && !is_folded(&lines[at]) && !lines[at].text.contains(&b':') {
+            join(lines, at);
+        }
+    }
+}
+
+/// Makes a line the end of the one before it, behind SP.
+fn join(lines: &mut Vec<Line>, at: usize) {
+    let line = lines.remove(at);
+    let before = &mut lines[at - 1];
+    before.text.push(b' ');
+    before.text.extend_from_slice(line.text.trim_ascii());
+    before.end = line.end;
+}
+
 pub(super) fn line_before_start(connection: &mut Connection) {
     connection.messages.iter_mut().for_each(|m| m.before.clear());
 }
@@ -80,13 +118,9 @@ pub(super) fn obs_fold(connection: &mut Connection) {
 }
 
 fn unfold(lines: &mut Vec<Line>) {
-    for at in (1..lines.len()).rev().filter(|&at| at > 0) {
+    for at in (1..lines.len()).rev() {
         if is_folded(&lines[at]) {
-            let line = lines.remove(at);
-            let before = &mut lines[at - 1];
-            before.text.push(b' ');
-            before.text.extend_from_slice(line.text.trim_ascii());
-            before.end = line.end;
+            join(lines, at);
         }
     }
 }
