@@ -10,11 +10,15 @@ macro_rules! repair {
 }
 
 mod codec;
+mod frames;
 mod huffman;
 mod minimise;
 mod place;
+mod place_h2;
 mod repair;
+mod repair_h2;
 mod repair_hpack;
+mod repair_streams;
 
 pub use minimise::{Budget, minimise};
 pub use place::{Place, place};

@@ -13,6 +13,8 @@ pub struct Place {
 
 /// The place of the octet at this offset in the input's octets, as a lenient reader understands what comes before it.
 pub fn place(input: &Input, at: usize) -> Place {
-    let _ = (input, at);
-    Place { state: "unknown", class: "octet" }
+    match input.target {
+        crate::Target::Http1 => Place { state: "unknown", class: "octet" },
+        crate::Target::Http2 | crate::Target::Hpack => super::place_h2::place(input, at),
+    }
 }

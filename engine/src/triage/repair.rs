@@ -18,7 +18,8 @@ pub struct Repair {
 /// The repairs of a target, in the order in which they are tried.
 pub fn repairs(target: Target) -> &'static [Repair] {
     match target {
-        Target::Http1 | Target::Http2 => &[],
+        Target::Http1 => &[],
+        Target::Http2 => super::repair_h2::HTTP2,
         Target::Hpack => super::repair_hpack::HPACK,
     }
 }

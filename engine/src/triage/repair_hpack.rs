@@ -171,7 +171,7 @@ mod tests {
             ("truncated", &[b"\x82\x00\x05ab"], &[b"\x82"]),
             ("empty-block", &[b"", b"\x82"], &[b"\x82"]),
             ("empty-name", &[b"\x00\x00\x01b\x82"], &[b"\x82"]),
-            ("upper-case-name", &[b"\x40\x01A\x01B", b"\xbe"], &[b"\x40\x01a\x01B", b"\xbe"]),
+            ("upper-case-name", &[b"\x40\x01A\x01B", b"\xbe"], &[b"\x40\x01a\x01B", b"\x00\x01a\x01B"]),
             ("never-indexed", &[b"\x10\x01a\x01b"], &[b"\x00\x01a\x01b"]),
             ("huffman", &[b"\x40\x81\x1f\x01b"], &[b"\x40\x01a\x01b"]),
             ("dynamic-reference", &[b"\x40\x01a\x01b\xbe"], &[b"\x40\x01a\x01b\x00\x01a\x01b"]),
