@@ -19,6 +19,8 @@ mod repair;
 mod repair_h2;
 mod repair_hpack;
 mod repair_streams;
+#[cfg(test)]
+mod tests_h2;
 
 pub use minimise::{Budget, minimise};
 pub use place::{Place, place};

@@ -63,7 +63,7 @@ fn class(octet: u8) -> &'static str {
         b'0'..=b'9' => "digit",
         b'a'..=b'z' => "lower-case letter",
         b'A'..=b'Z' => "upper-case letter",
-        0x21..0x7f => "punctuation",
+        0x21..=0x7e => "punctuation",
         0x80.. => "obs-text",
         _ => "control",
     }

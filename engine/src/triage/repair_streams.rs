@@ -31,7 +31,7 @@ pub(super) fn ascending(all: &mut Frames) {
         let (id, reserved) = (frame.id(), frame.stream & 1 << 31);
         let side = &mut highest[(id % 2) as usize];
         if frame.kind == HEADERS && !names.contains_key(&id) {
-            let name = if id < *side { *side + 2 } else { id };
+            let name = if id <= *side { *side + 2 } else { id };
             *side = name;
             names.insert(id, name);
         }
