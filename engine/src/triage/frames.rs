@@ -62,19 +62,33 @@ impl Frame {
     /// Where a fragment or the data may begin: behind the padding's length, the priority, the promised stream.
     pub(super) fn inner(&self) -> usize {
         let pad = usize::from(self.is_padded());
-        let fixed = match self.kind {
+        (pad + self.fixed()).min(self.payload.len())
+    }
+
+    /// How many octets a priority or the promised stream has.
+    fn fixed(&self) -> usize {
+        match self.kind {
             HEADERS if self.has(HAS_PRIORITY) => 5,
             PUSH_PROMISE => 4,
             _ => 0,
-        };
-        (pad + fixed).min(self.payload.len())
+        }
+    }
+
+    /// How much padding the payload announces.
+    fn padding(&self) -> usize {
+        if self.is_padded() { self.payload.first().map_or(0, |pad| usize::from(*pad)) } else { 0 }
     }
 
     /// Where the padding begins: too much of it counts as none.
     pub(super) fn body_end(&self) -> usize {
-        let length = self.payload.len();
-        let pad = if self.is_padded() { self.payload.first().map_or(0, |pad| usize::from(*pad)) } else { 0 };
+        let (length, pad) = (self.payload.len(), self.padding());
         if pad > length - self.inner() { length } else { length - pad }
+    }
+
+    /// Whether what is inside has an end that all agree on.
+    pub(super) fn is_sound(&self) -> bool {
+        let pad = usize::from(self.is_padded());
+        self.length.is_none() && self.payload.len() >= pad + self.fixed() + self.padding()
     }
 
     /// The fragment of a field block, or the data.
@@ -152,13 +166,13 @@ impl Frames {
         self.frames[frames].iter().flat_map(Frame::body).copied().collect()
     }
 
-    /// Edits all field blocks: `edit` is told the place of its first frame.
-    pub(super) fn edit_blocks(&mut self, mut edit: impl FnMut(&[Frame], usize, &mut Vec<Line>)) {
+    /// Edits all field blocks, in their order.
+    pub(super) fn edit_blocks(&mut self, mut edit: impl FnMut(&mut Vec<Line>)) {
         let (mut seen, mut written) = (Table::default(), Table::default());
         for range in self.blocks() {
             let before = self.block(range.clone());
             let mut lines = seen.read(&before).0;
-            edit(&self.frames, range.start, &mut lines);
+            edit(&mut lines);
             let after = written.write(&lines);
             if before != after {
                 self.set_block(range, &after);
@@ -166,8 +180,12 @@ impl Frames {
         }
     }
 
-    /// Puts another field block into the same frames, cut where the old one was as far as it goes.
+    /// Puts another field block into the same frames, cut where the old one was as far as it goes. Frames that are not
+    /// sound stay as they are.
     fn set_block(&mut self, range: Range<usize>, block: &[u8]) {
+        if !self.frames[range.clone()].iter().all(Frame::is_sound) {
+            return;
+        }
         let (mut rest, last) = (block, range.end - 1);
         for at in range {
             let frame = &mut self.frames[at];
@@ -176,7 +194,6 @@ impl Frames {
             let (part, behind) = rest.split_at(size);
             frame.payload.splice(body, part.iter().copied());
             rest = behind;
-            frame.length = None;
         }
     }
 

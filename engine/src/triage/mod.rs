@@ -16,6 +16,7 @@ mod minimise;
 mod place;
 mod place_h2;
 mod repair;
+mod repair_fields;
 mod repair_h2;
 mod repair_hpack;
 mod repair_streams;

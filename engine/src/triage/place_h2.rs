@@ -263,7 +263,7 @@ mod tests {
             let input = Input { target: Target::Http2, shape: 0, octets };
             let mut frames = Frames::read(&input);
             prop_assert_eq!(&frames.write(), &input.octets);
-            frames.edit_blocks(|_, _, _| {});
+            frames.edit_blocks(|_| {});
             prop_assert_eq!(frames.write(), input.octets);
         }
     }

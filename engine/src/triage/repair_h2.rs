@@ -2,8 +2,11 @@
 
 use wireproof::http2::PREFACE;
 
+use super::codec::{Item, Line};
 use super::frames::*;
 use super::repair::Repair;
+use super::repair_fields::*;
+use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, written_out};
 use super::repair_streams as streams;
 use crate::Input;
 
@@ -68,6 +71,72 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("empty-data", "empty DATA without END_STREAM", "RFC 9113, 6.1", |i| {
         keep(i, |f| f.kind != DATA || f.ends() || !f.body().is_empty())
     }),
+    repair!("huffman-padding", "a Huffman string with EOS or wrong padding", "RFC 7541, 5.2", |i| {
+        fields(i, |_, lines| edit_texts(lines, mend_padding))
+    }),
+    repair!("index", "an index that leads nowhere", "RFC 7541, 2.3.3", |i| {
+        fields(i, |_, lines| lines.retain(|l| l.item != Item::Indexed(0) && !is_astray(l)))
+    }),
+    repair!("size-update-late", "a size update behind a field", "RFC 7541, 4.2", |i| fields(i, |_, l| on_time(l))),
+    repair!("size-update", "a size update", "RFC 7541, 6.3", |i| {
+        fields(i, |_, lines| lines.retain(|l| !matches!(l.item, Item::Size(_))))
+    }),
+    repair!("truncated-block", "a field block that ends inside a representation", "RFC 7541, 3.1", |i| {
+        fields(i, |_, lines| lines.retain(|l| l.item != Item::Rest))
+    }),
+    repair!("upper-case-name", "a field name with upper-case letters", "RFC 9113, 8.2.1", |i| {
+        fields(i, |_, lines| lines.iter_mut().for_each(lower))
+    }),
+    repair!("empty-name", "a field without a name", "RFC 9113, 8.2.1", |i| drop_named(i, |name| name.is_empty())),
+    repair!("name-octets", "a field name that is no token", "RFC 9113, 8.2.1", |i| fields(i, clean_names)),
+    repair!("value-space", "white space around a field value", "RFC 9113, 8.2.1", |i| fields(i, trim_values)),
+    repair!("value-octets", "NUL, CR or LF in a field value", "RFC 9113, 8.2.1", |i| fields(i, clean_values)),
+    repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, pseudo_first)),
+    repair!("pseudo-duplicate", "a pseudo-header field twice", "RFC 9113, 8.3", |i| fields(i, pseudo_once)),
+    repair!("trailers-pseudo", "a pseudo-header field in trailers", "RFC 9113, 8.1", |i| fields(i, plain_trailers)),
+    repair!("pseudo-unknown", "an unknown pseudo-header field", "RFC 9113, 8.3", |i| {
+        drop_named(i, |name| name.starts_with(b":") && !is_request_pseudo(name) && name != b":status")
+    }),
+    repair!("pseudo-side", "a pseudo-header field of the other side", "RFC 9113, 8.3", |i| fields(i, own_pseudo)),
+    repair!("status", "a status that is no number from 102 to 599", "RFC 9113, 8.3.2", |i| {
+        set_value(i, b":status", |value| if is_status(value) { value.to_vec() } else { b"200".to_vec() })
+    }),
+    repair!("empty-path", "an empty :path", "RFC 9113, 8.3.1", |i| {
+        set_value(i, b":path", |value| if value.is_empty() { b"/".to_vec() } else { value.to_vec() })
+    }),
+    repair!("path", "a :path that begins with no slash", "RFC 9113, 8.3.1", |i| {
+        set_value(i, b":path", |value| if is_path(value) { value.to_vec() } else { b"/".to_vec() })
+    }),
+    repair!("scheme", "a :scheme that is not http or https", "RFC 9113, 8.3.1", |i| {
+        set_value(i, b":scheme", |value| if value == b"https" { value.to_vec() } else { b"http".to_vec() })
+    }),
+    repair!("protocol", "extended CONNECT", "RFC 8441, 4", |i| drop_named(i, |name| name == b":protocol")),
+    repair!("connect", "CONNECT", "RFC 9113, 8.5", |i| fields(i, no_connect)),
+    repair!("pseudo-missing", "a missing pseudo-header field", "RFC 9113, 8.3.1", |i| fields(i, complete_pseudo)),
+    repair!("connection-field", "a field of the connection", "RFC 9113, 8.2.2", |i| drop_named(i, is_of_connection)),
+    repair!("te", "te with another value than trailers", "RFC 9113, 8.2.2", |i| fields(i, |_, lines| {
+        lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
+    })),
+    repair!("content-length-twice", "two content-length fields", "RFC 9110, 8.6", |i| fields(i, one_length)),
+    repair!("content-length-digits", "a content-length that is no number", "RFC 9110, 8.6", |i| fields(
+        i,
+        |_, lines| {
+            lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != LENGTH || is_number(value)))
+        }
+    )),
+    repair!("content-length-wrong", "a content-length that DATA belies", "RFC 9113, 8.1.1", |i| fields(i, true_length)),
+    repair!("content-length", "content-length", "RFC 9110, 8.6", |i| drop_named(i, |name| name == LENGTH)),
+    repair!("host", "a host field", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b"host")),
+    repair!("authority", "an :authority", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b":authority")),
+    repair!("trailers-unended", "trailers without END_STREAM", "RFC 9113, 8.1", end_trailers),
+    repair!("trailers", "trailers", "RFC 9113, 8.1", no_trailers),
+    repair!("interim", "an interim response", "RFC 9113, 8.1", no_interim),
+    repair!("dynamic-reference", "an index into the dynamic table", "RFC 7541, 2.3.2", |i| {
+        fields(i, |_, lines| lines.iter_mut().for_each(written_out))
+    }),
+    repair!("field-block", "a field block that is not plain literals", "RFC 7541, 6", |i| fields(i, |_, lines| {
+        *lines = lines.iter().filter_map(|line| line.field.as_ref().map(|f| Line::literal(&f.0, &f.1))).collect()
+    })),
     repair!("push", "a PUSH_PROMISE", "RFC 9113, 6.6", |i| keep(i, |f| f.kind != PUSH_PROMISE)),
     repair!("rst-stream", "a RST_STREAM", "RFC 9113, 6.4", |i| keep(i, |f| f.kind != RST_STREAM)),
     repair!("goaway", "a GOAWAY", "RFC 9113, 6.8", |i| keep(i, |f| f.kind != GOAWAY)),
@@ -231,14 +300,16 @@ fn no_strays(all: &mut Frames) {
 }
 
 fn merge(all: &mut Frames) {
-    for range in all.blocks().into_iter().rev().filter(|range| range.len() > 1) {
+    for range in all.blocks().into_iter().rev() {
+        if range.len() == 1 || !all.frames[range.clone()].iter().all(Frame::is_sound) {
+            continue;
+        }
         let block: Vec<u8> = all.block(range.start + 1..range.end);
         let end = all.frames[range.end - 1].flags & END_HEADERS;
         let first = &mut all.frames[range.start];
         let at = first.body_end();
         first.payload.splice(at..at, block);
         first.flags |= end;
-        first.length = None;
         all.frames.drain(range.start + 1..range.end);
     }
 }

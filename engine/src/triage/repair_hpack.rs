@@ -69,17 +69,19 @@ fn keep(input: &Input, wanted: fn(&Line) -> bool) -> Option<Input> {
 
 /// Edits the strings of each literal.
 fn texts(input: &Input, edit: fn(&mut Text)) -> Option<Input> {
-    blocks(input, |lines| {
-        for line in lines {
-            let Item::Literal { name, value, .. } = &mut line.item else { continue };
-            let before = (name.clone(), value.clone());
-            edit(name);
-            edit(value);
-            if before != (name.clone(), value.clone()) {
-                line.wire = None;
-            }
+    blocks(input, |lines| edit_texts(lines, edit))
+}
+
+pub(super) fn edit_texts(lines: &mut [Line], edit: fn(&mut Text)) {
+    for line in lines {
+        let Item::Literal { name, value, .. } = &mut line.item else { continue };
+        let before = (name.clone(), value.clone());
+        edit(name);
+        edit(value);
+        if before != (name.clone(), value.clone()) {
+            line.wire = None;
         }
-    })
+    }
 }
 
 fn without_empty(input: &Input) -> Option<Input> {
@@ -95,7 +97,7 @@ pub(super) fn mend_padding(text: &mut Text) {
     }
 }
 
-fn is_astray(line: &Line) -> bool {
+pub(super) fn is_astray(line: &Line) -> bool {
     line.index() > 0 && line.field.is_none()
 }
 
@@ -131,7 +133,7 @@ fn may_be_indexed(line: &mut Line) {
     }
 }
 
-fn written_out(line: &mut Line) {
+pub(super) fn written_out(line: &mut Line) {
     if let (true, Some((name, value))) = (line.is_dynamic(), line.field.clone()) {
         line.set(&name, &value);
     }
