@@ -98,7 +98,7 @@ fn edit_fields(lines: &mut [Line], edit: impl Fn(&mut Vec<u8>, &mut Vec<u8>)) {
     }
 }
 
-pub(super) fn clean_names(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn clean_names(lines: &mut [Line]) {
     let is_token = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet);
     edit_fields(lines, |name, _| {
         let mut at = 0;
@@ -112,7 +112,7 @@ pub(super) fn clean_names(_: &Section, lines: &mut Vec<Line>) {
     });
 }
 
-pub(super) fn trim_values(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn trim_values(lines: &mut [Line]) {
     let is_space = |octet: &u8| matches!(octet, b' ' | b'\t');
     edit_fields(lines, |_, value| {
         let end = value.iter().rposition(|o| !is_space(o)).map_or(0, |at| at + 1);
@@ -122,16 +122,16 @@ pub(super) fn trim_values(_: &Section, lines: &mut Vec<Line>) {
     });
 }
 
-pub(super) fn clean_values(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn clean_values(lines: &mut [Line]) {
     edit_fields(lines, |_, value| value.retain(|octet| !matches!(octet, 0 | b'\r' | b'\n')));
 }
 
-pub(super) fn pseudo_first(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn pseudo_first(lines: &mut [Line]) {
     let updates = lines.iter().take_while(|l| matches!(l.item, Item::Size(_))).count();
     lines[updates..].sort_by_key(|line| !is_pseudo(line));
 }
 
-pub(super) fn pseudo_once(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn pseudo_once(lines: &mut Vec<Line>) {
     let mut seen = BTreeSet::new();
     lines.retain(|line| !is_pseudo(line) || seen.insert(name(line).to_vec()));
 }
@@ -165,7 +165,7 @@ pub(super) fn is_path(value: &[u8]) -> bool {
     value.starts_with(b"/") || value == b"*"
 }
 
-pub(super) fn no_connect(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn no_connect(lines: &mut Vec<Line>) {
     if value(lines, b":method") == Some(b"CONNECT") {
         lines.retain(|line| name(line) != b":protocol");
         edit_fields(lines, |name, value| {
@@ -198,12 +198,12 @@ pub(super) fn is_of_connection(name: &[u8]) -> bool {
     [&b"connection"[..], b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"].contains(&name)
 }
 
-pub(super) fn one_length(_: &Section, lines: &mut Vec<Line>) {
+pub(super) fn one_length(lines: &mut Vec<Line>) {
     let mut seen = false;
     lines.retain(|line| name(line) != LENGTH || !std::mem::replace(&mut seen, true));
 }
 
-pub(super) fn true_length(section: &Section, lines: &mut Vec<Line>) {
+pub(super) fn true_length(section: &Section, lines: &mut [Line]) {
     edit_fields(lines, |name, value| {
         let says = || std::str::from_utf8(value).ok().and_then(|text| text.parse::<usize>().ok());
         let is_length = name == LENGTH && section.part != Part::Trailers && is_number(value);

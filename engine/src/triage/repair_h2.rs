@@ -46,7 +46,7 @@ pub(crate) static HTTP2: &[Repair] = &[
         i,
         streams::until_end
     )),
-    repair!("self-dependency", "a stream that depends on itself", "RFC 9113, 5.3.1", |i| each(i, independent)),
+    repair!("self-dependency", "a stream that depends on itself", "RFC 7540, 5.3.1", |i| each(i, independent)),
     repair!("headers-priority", "HEADERS with a priority", "RFC 9113, 5.3.2", |i| each(i, without_priority)),
     repair!("continuation-stream", "a CONTINUATION on another stream", "RFC 9113, 6.10", |i| frames(i, same_stream)),
     repair!("block-interrupted", "a frame inside a field block", "RFC 9113, 4.3", |i| frames(i, uninterrupted)),
@@ -88,11 +88,21 @@ pub(crate) static HTTP2: &[Repair] = &[
         fields(i, |_, lines| lines.iter_mut().for_each(lower))
     }),
     repair!("empty-name", "a field without a name", "RFC 9113, 8.2.1", |i| drop_named(i, |name| name.is_empty())),
-    repair!("name-octets", "a field name that is no token", "RFC 9113, 8.2.1", |i| fields(i, clean_names)),
-    repair!("value-space", "white space around a field value", "RFC 9113, 8.2.1", |i| fields(i, trim_values)),
-    repair!("value-octets", "NUL, CR or LF in a field value", "RFC 9113, 8.2.1", |i| fields(i, clean_values)),
-    repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, pseudo_first)),
-    repair!("pseudo-duplicate", "a pseudo-header field twice", "RFC 9113, 8.3", |i| fields(i, pseudo_once)),
+    repair!("name-octets", "a field name that is no token", "RFC 9113, 8.2.1", |i| fields(i, |_, lines| clean_names(
+        lines
+    ))),
+    repair!("value-space", "white space around a field value", "RFC 9113, 8.2.1", |i| fields(i, |_, lines| {
+        trim_values(lines)
+    })),
+    repair!("value-octets", "NUL, CR or LF in a field value", "RFC 9113, 8.2.1", |i| fields(i, |_, lines| {
+        clean_values(lines)
+    })),
+    repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, |_, lines| {
+        pseudo_first(lines)
+    })),
+    repair!("pseudo-duplicate", "a pseudo-header field twice", "RFC 9113, 8.3", |i| fields(i, |_, lines| pseudo_once(
+        lines
+    ))),
     repair!("trailers-pseudo", "a pseudo-header field in trailers", "RFC 9113, 8.1", |i| fields(i, plain_trailers)),
     repair!("pseudo-unknown", "an unknown pseudo-header field", "RFC 9113, 8.3", |i| {
         drop_named(i, |name| name.starts_with(b":") && !is_request_pseudo(name) && name != b":status")
@@ -111,20 +121,26 @@ pub(crate) static HTTP2: &[Repair] = &[
         set_value(i, b":scheme", |value| if value == b"https" { value.to_vec() } else { b"http".to_vec() })
     }),
     repair!("protocol", "extended CONNECT", "RFC 8441, 4", |i| drop_named(i, |name| name == b":protocol")),
-    repair!("connect", "CONNECT", "RFC 9113, 8.5", |i| fields(i, no_connect)),
+    repair!("connect", "CONNECT", "RFC 9113, 8.5", |i| fields(i, |_, lines| no_connect(lines))),
     repair!("pseudo-missing", "a missing pseudo-header field", "RFC 9113, 8.3.1", |i| fields(i, complete_pseudo)),
     repair!("connection-field", "a field of the connection", "RFC 9113, 8.2.2", |i| drop_named(i, is_of_connection)),
     repair!("te", "te with another value than trailers", "RFC 9113, 8.2.2", |i| fields(i, |_, lines| {
         lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
     })),
-    repair!("content-length-twice", "two content-length fields", "RFC 9110, 8.6", |i| fields(i, one_length)),
+    repair!("content-length-twice", "two content-length fields", "RFC 9110, 8.6", |i| fields(
+        i,
+        |_, lines| one_length(lines)
+    )),
     repair!("content-length-digits", "a content-length that is no number", "RFC 9110, 8.6", |i| fields(
         i,
         |_, lines| {
             lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != LENGTH || is_number(value)))
         }
     )),
-    repair!("content-length-wrong", "a content-length that DATA belies", "RFC 9113, 8.1.1", |i| fields(i, true_length)),
+    repair!("content-length-wrong", "a content-length that DATA belies", "RFC 9113, 8.1.1", |i| fields(
+        i,
+        |section, lines| true_length(section, lines)
+    )),
     repair!("content-length", "content-length", "RFC 9110, 8.6", |i| drop_named(i, |name| name == LENGTH)),
     repair!("host", "a host field", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b"host")),
     repair!("authority", "an :authority", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b":authority")),
@@ -154,12 +170,18 @@ pub(crate) static HTTP2: &[Repair] = &[
     }),
 ];
 
-/// The input with its frames edited; none where nothing changes.
+/// The longest payload that a repair may make: what every endpoint takes (RFC 9113, 4.2).
+const LONGEST: usize = 1 << 14;
+
+/// The input with its frames edited; none where nothing changes or a payload grows too long.
 pub(super) fn frames(input: &Input, edit: impl Fn(&mut Frames)) -> Option<Input> {
+    let longest = |all: &Frames| all.frames.iter().map(|frame| frame.payload.len()).max().unwrap_or(0);
     let mut frames = Frames::read(input);
+    let most = longest(&frames).max(LONGEST);
     edit(&mut frames);
+    let fits = longest(&frames) <= most;
     let octets = frames.write();
-    (octets != input.octets).then(|| Input { octets, ..input.clone() })
+    (fits && octets != input.octets).then(|| Input { octets, ..input.clone() })
 }
 
 fn each(input: &Input, edit: fn(&mut Frame)) -> Option<Input> {

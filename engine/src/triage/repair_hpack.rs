@@ -161,7 +161,8 @@ mod tests {
 
     #[test]
     fn each_repair_undoes_its_cause() {
-        let cases: &[(&str, &[&[u8]], &[&[u8]])] = &[
+        type Blocks = &'static [&'static [u8]];
+        let cases: &[(&str, Blocks, Blocks)] = &[
             ("huffman-padding", &[b"\x00\x81\x18\x01b"], &[b"\x00\x81\x1f\x01b"]),
             ("index-zero", &[b"\x80\x82"], &[b"\x82"]),
             ("index-out-of-range", &[b"\xbe\x82\x7e\x01b"], &[b"\x82"]),

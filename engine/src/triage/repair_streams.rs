@@ -45,8 +45,10 @@ pub(super) fn opened(all: &mut Frames, client: bool) {
     open.extend(client.then_some(1));
     all.retain(|frame| {
         open.extend(promises(frame));
+        if frame.kind == HEADERS && !client {
+            open.insert(frame.id());
+        }
         match frame.kind {
-            HEADERS if !client => open.insert(frame.id()) || true,
             HEADERS | DATA | RST_STREAM | WINDOW_UPDATE => open.contains(&frame.id()),
             _ => true,
         }

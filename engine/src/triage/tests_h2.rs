@@ -211,6 +211,24 @@ fn a_dropped_block_leaves_the_table_as_it_was() {
     assert_eq!(after, input(1, &[frame(HEADERS, 5, 1, b"\x88\0\x01a\x01b")]));
 }
 
+#[test]
+fn vectors_are_repaired_once() {
+    let suite = wireproof::vectors::Suite::bundled().expect("the bundled vectors load");
+    for case in &suite.cases {
+        let Some(input) = Input::of_script(&case.script, 2048) else { continue };
+        for repair in super::repairs(input.target).iter().filter(|_| input.target != Target::Http1) {
+            let Some(repaired) = (repair.apply)(&input) else { continue };
+            assert!((repair.apply)(&repaired).is_none(), "{} of {}", repair.name, case.id);
+        }
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_not_repaired() {
+    let block = [b"\x40\x01a\x7f\xf1\x1e", &[b'v'; 4080][..], b"\xbe\xbe\xbe\xbe"].concat();
+    assert_eq!(repaired("dynamic-reference", 0, &[frame(HEADERS, 5, 1, &block)]), None);
+}
+
 fn frames() -> impl Strategy<Value = Vec<Vec<u8>>> {
     let octet = prop_oneof![any::<u8>(), 0u8..8, prop::sample::select(&b"\x40\x82\x84\xbe\x81"[..])];
     let payload = prop_oneof![prop::collection::vec(octet, 0..20), Just(get(1)[9..].to_vec())];
