@@ -2,6 +2,7 @@
 //! with the dynamic table followed over the whole connection.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use super::huffman;
 
@@ -11,8 +12,8 @@ const STATIC: u64 = wireproof::hpack::STATIC.len() as u64;
 /// The size that a dynamic table has without SETTINGS (RFC 9113, 6.5.2).
 const TABLE: usize = 4096;
 
-/// Name and value.
-pub(super) type Field = (Vec<u8>, Vec<u8>);
+/// Name and value. A small block may refer to a large one many times.
+pub(super) type Field = Rc<(Vec<u8>, Vec<u8>)>;
 
 /// A string literal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +80,7 @@ impl Line {
     /// A literal without indexing, with plain strings.
     pub(super) fn literal(name: &[u8], value: &[u8]) -> Line {
         let item = Item::Literal { how: How::Plain, index: 0, name: Text::plain(name), value: Text::plain(value) };
-        Line { item, wire: None, field: Some((name.to_vec(), value.to_vec())), longest: 1 }
+        Line { item, wire: None, field: Some(Rc::new((name.to_vec(), value.to_vec()))), longest: 1 }
     }
 
     /// Makes it another field; what becomes of it in the table stays.
@@ -163,7 +164,7 @@ impl Table {
     pub(super) fn get(&self, index: u64) -> Option<Field> {
         let at = usize::try_from(index.checked_sub(1)?).ok()?;
         match wireproof::hpack::STATIC.get(at) {
-            Some((name, value)) => Some((name.as_bytes().to_vec(), value.as_bytes().to_vec())),
+            Some((name, value)) => Some(Rc::new((name.as_bytes().to_vec(), value.as_bytes().to_vec()))),
             None => self.entries.get(at - STATIC as usize).cloned(),
         }
     }
@@ -175,7 +176,7 @@ impl Table {
             (Item::Literal { how: How::Add, .. }, Some(field)) => self.entries.push_front(field.clone()),
             _ => return,
         }
-        let size = |(name, value): &Field| name.len() + value.len() + 32;
+        let size = |field: &Field| field.0.len() + field.1.len() + 32;
         while self.entries.iter().map(size).sum::<usize>() > self.limit {
             self.entries.pop_back();
         }
@@ -195,7 +196,7 @@ impl Table {
                     (None, ..) => false,
                 };
             let mut line = line.clone();
-            if let (true, Some((name, value))) = (moved, line.field.clone()) {
+            if let (true, Some((name, value))) = (moved, line.field.as_deref().cloned()) {
                 line.set(&name, &value);
             }
             out.append(&mut line.wire.clone().unwrap_or_else(|| line.encode()));
@@ -291,8 +292,8 @@ impl Reader<'_> {
         let index = self.integer(prefix)?;
         let name = if index == 0 { self.text("name length", "name string")? } else { Text::default() };
         let value = self.text("value length", "value string")?;
-        let named = if index == 0 { Some(name.octets.clone()) } else { table.get(index).map(|found| found.0) };
-        let field = named.map(|name| (name, value.octets.clone()));
+        let named = if index == 0 { Some(name.octets.clone()) } else { table.get(index).map(|found| found.0.clone()) };
+        let field = named.map(|name| Rc::new((name, value.octets.clone())));
         Some((Item::Literal { how, index, name, value }, field))
     }
 }

@@ -52,11 +52,11 @@ fn sections(all: &Frames, client: bool) -> Vec<Section> {
 
 /// The value of the first field of this name.
 fn value<'l>(lines: &'l [Line], name: &[u8]) -> Option<&'l [u8]> {
-    lines.iter().filter_map(|l| l.field.as_ref()).find(|field| field.0 == name).map(|field| &field.1[..])
+    lines.iter().filter_map(|l| l.field.as_deref()).find(|field| field.0 == name).map(|field| &field.1[..])
 }
 
 fn name(line: &Line) -> &[u8] {
-    line.field.as_ref().map_or(&[], |field| &field.0)
+    line.field.as_deref().map_or(&[], |field| &field.0)
 }
 
 fn is_pseudo(line: &Line) -> bool {
@@ -73,7 +73,7 @@ pub(super) fn fields(input: &Input, edit: impl Fn(&Section, &mut Vec<Line>)) -> 
 
 /// Without the fields of some names.
 pub(super) fn drop_named(input: &Input, unwanted: fn(&[u8]) -> bool) -> Option<Input> {
-    fields(input, |_, lines| lines.retain(|line| line.field.as_ref().is_none_or(|field| !unwanted(&field.0))))
+    fields(input, |_, lines| lines.retain(|line| line.field.as_deref().is_none_or(|field| !unwanted(&field.0))))
 }
 
 /// With another value of each field of this name.
@@ -90,9 +90,9 @@ pub(super) fn set_value(input: &Input, name: &[u8], mend: fn(&[u8]) -> Vec<u8>) 
 /// Edits fields; those that change become literals.
 fn edit_fields(lines: &mut [Line], edit: impl Fn(&mut Vec<u8>, &mut Vec<u8>)) {
     for line in lines {
-        let Some((mut name, mut value)) = line.field.clone() else { continue };
+        let Some((mut name, mut value)) = line.field.as_deref().cloned() else { continue };
         edit(&mut name, &mut value);
-        if line.field.as_ref() != Some(&(name.clone(), value.clone())) {
+        if line.field.as_deref() != Some(&(name.clone(), value.clone())) {
             line.set(&name, &value);
         }
     }

@@ -125,7 +125,7 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("pseudo-missing", "a missing pseudo-header field", "RFC 9113, 8.3.1", |i| fields(i, complete_pseudo)),
     repair!("connection-field", "a field of the connection", "RFC 9113, 8.2.2", |i| drop_named(i, is_of_connection)),
     repair!("te", "te with another value than trailers", "RFC 9113, 8.2.2", |i| fields(i, |_, lines| {
-        lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
+        lines.retain(|line| line.field.as_deref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
     })),
     repair!("content-length-twice", "two content-length fields", "RFC 9110, 8.6", |i| fields(
         i,
@@ -134,7 +134,7 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("content-length-digits", "a content-length that is no number", "RFC 9110, 8.6", |i| fields(
         i,
         |_, lines| {
-            lines.retain(|line| line.field.as_ref().is_none_or(|(name, value)| name != LENGTH || is_number(value)))
+            lines.retain(|line| line.field.as_deref().is_none_or(|(name, value)| name != LENGTH || is_number(value)))
         }
     )),
     repair!("content-length-wrong", "a content-length that DATA belies", "RFC 9113, 8.1.1", |i| fields(
@@ -151,7 +151,7 @@ pub(crate) static HTTP2: &[Repair] = &[
         fields(i, |_, lines| lines.iter_mut().for_each(written_out))
     }),
     repair!("field-block", "a field block that is not plain literals", "RFC 7541, 6", |i| fields(i, |_, lines| {
-        *lines = lines.iter().filter_map(|line| line.field.as_ref().map(|f| Line::literal(&f.0, &f.1))).collect()
+        *lines = lines.iter().filter_map(|line| line.field.as_deref().map(|f| Line::literal(&f.0, &f.1))).collect()
     })),
     repair!("push", "a PUSH_PROMISE", "RFC 9113, 6.6", |i| keep(i, |f| f.kind != PUSH_PROMISE)),
     repair!("rst-stream", "a RST_STREAM", "RFC 9113, 6.4", |i| keep(i, |f| f.kind != RST_STREAM)),

@@ -32,7 +32,7 @@ pub(crate) static HPACK: &[Repair] = &[
     }),
     repair!("empty-block", "an empty block", "RFC 7541, 3.1", |i| without_empty(i)),
     repair!("empty-name", "a field without a name", "RFC 9113, 8.2.1", |i| {
-        keep(i, |l| l.field.as_ref().is_none_or(|field| !field.0.is_empty()))
+        keep(i, |l| l.field.as_deref().is_none_or(|field| !field.0.is_empty()))
     }),
     repair!("upper-case-name", "a field name with upper-case letters", "RFC 9113, 8.2.1", |i| each(i, lower)),
     repair!("never-indexed", "a literal that must never be indexed", "RFC 7541, 6.2.3", |i| each(i, may_be_indexed)),
@@ -119,7 +119,7 @@ pub(super) fn on_time(lines: &mut Vec<Line>) {
 }
 
 pub(super) fn lower(line: &mut Line) {
-    if let Some((name, value)) = line.field.clone()
+    if let Some((name, value)) = line.field.as_deref().cloned()
         && name.iter().any(u8::is_ascii_uppercase)
     {
         line.set(&name.to_ascii_lowercase(), &value);
@@ -134,7 +134,7 @@ fn may_be_indexed(line: &mut Line) {
 }
 
 pub(super) fn written_out(line: &mut Line) {
-    if let (true, Some((name, value))) = (line.is_dynamic(), line.field.clone()) {
+    if let (true, Some((name, value))) = (line.is_dynamic(), line.field.as_deref().cloned()) {
         line.set(&name, &value);
     }
 }
