@@ -6,12 +6,18 @@ use super::codec::{Item, Line};
 use super::frames::*;
 use super::repair::Repair;
 use super::repair_fields::*;
-use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, written_out};
+use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, rewrite, written_out};
 use super::repair_streams as streams;
 use crate::Input;
 
 /// The repairs, in the order in which they are tried: what looks at one thing first, what drops whole frames last.
 pub(crate) static HTTP2: &[Repair] = &[
+    repair!("frame-length", "a last frame whose length says more than there is", "RFC 9113, 4.1", |i| {
+        each(i, |f| f.length = None)
+    }),
+    repair!("frame-too-large", "a frame beyond the size that all take", "RFC 9113, 4.2", |i| {
+        keep(i, |f| f.payload.len() <= LONGEST)
+    }),
     repair!("incomplete-frame", "a last frame shorter than its length says", "RFC 9113, 4.1", |i| frames(i, complete)),
     repair!("reserved-bit", "the reserved bit before a stream identifier", "RFC 9113, 4.1", |i| {
         each(i, |f| f.stream = f.id())
@@ -147,6 +153,12 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("trailers-unended", "trailers without END_STREAM", "RFC 9113, 8.1", end_trailers),
     repair!("trailers", "trailers", "RFC 9113, 8.1", no_trailers),
     repair!("interim", "an interim response", "RFC 9113, 8.1", no_interim),
+    repair!("non-minimal-integer", "an integer that could be shorter", "RFC 7541, 5.1", |i| {
+        fields(i, |_, lines| lines.iter_mut().for_each(rewrite))
+    }),
+    repair!("huffman", "a Huffman string", "RFC 7541, 5.2", |i| {
+        fields(i, |_, lines| edit_texts(lines, |text| text.coded = None))
+    }),
     repair!("dynamic-reference", "an index into the dynamic table", "RFC 7541, 2.3.2", |i| {
         fields(i, |_, lines| lines.iter_mut().for_each(written_out))
     }),

@@ -42,6 +42,8 @@ fn frame_cases() -> Vec<Case> {
     vec![
         ("incomplete-frame", vec![get(1), b"\0\0\x09\x06\0\0\0\0\0abc".to_vec()], vec![get(1)]),
         ("incomplete-frame", vec![get(1), b"\0\0\x09".to_vec()], vec![get(1)]),
+        ("frame-length", vec![b"\0\0\x09\x06\0\0\0\0\0abc".to_vec()], vec![frame(PING, 0, 0, b"abc")]),
+        ("frame-too-large", vec![get(1), frame(DATA, 0, 3, &[0; 16_385])], vec![get(1)]),
         ("reserved-bit", vec![get(1 << 31 | 1)], vec![get(1)]),
         ("undefined-flags", vec![frame(DATA, 0xff, 1, b"\0")], vec![frame(DATA, 9, 1, b"\0")]),
         ("unknown-frame", vec![get(1), frame(10, 0, 1, b"a")], vec![get(1)]),
@@ -114,6 +116,8 @@ fn block_cases() -> Vec<Case> {
         block("size-update-late", b"\x20\x82\x20", b"\x20\x82"),
         block("size-update", b"\x20\x82", b"\x82"),
         block("truncated-block", b"\x82\x01\x05a", b"\x82"),
+        block("huffman", b"\x82\0\x81\x1f\x01b", b"\x82\0\x01a\x01b"),
+        block("non-minimal-integer", b"\x82\x0f\x80\0\x01b", b"\x82\x0f\0\x01b"),
         block("dynamic-reference", b"\x40\x01a\x01b\xbe", b"\x40\x01a\x01b\0\x01a\x01b"),
     ]
 }
