@@ -4,8 +4,8 @@ use arbitrary::{Result, Unstructured};
 
 use super::Family;
 use super::block::{Encoder, Field, integer, literal, string};
+use crate::Input;
 use crate::mutate::raw;
-use crate::{Input, Target};
 
 pub(super) const FAMILIES: &[Family] =
     &[Family("integers"), Family("strings"), Family("indexes"), Family("sizes"), Family("blocks"), Family("raw")];

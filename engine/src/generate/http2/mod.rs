@@ -54,7 +54,7 @@ fn faulty(family: Family, choices: &mut Unstructured<'_>) -> Result<(Input, Vec<
                     0 => 1,
                     stream => stream,
                 };
-                frames.insert(at, fault.frame(stream));
+                frames.insert(at, fault.frame(stream, shape & 1 == 1));
                 names.push(*name);
             }
         }
@@ -87,9 +87,10 @@ enum On {
 }
 
 impl Fault {
-    fn frame(&self, stream: u32) -> Frame {
+    fn frame(&self, stream: u32, client: bool) -> Frame {
         let stream = match self.on {
             On::Same => stream,
+            On::Stream(9) if client => 1, // the one stream that a client has opened
             On::Stream(stream) => stream,
         };
         let frame = Frame::new(self.kind, self.flags, stream, self.payload);

@@ -12,7 +12,9 @@ const END_HEADERS: u8 = 4;
 /// The shape and the frames of a conversation.
 pub(super) fn conversation(family: Family, choices: &mut Unstructured<'_>) -> Result<(u8, Vec<Frame>)> {
     let client = family.0 == "push" || choices.ratio(1, 3)?;
-    let shape = u8::from(client) | choices.arbitrary::<u8>()? & 0xf0;
+    let eof = if choices.ratio(1, 8)? { 2 } else { 0 };
+    let open = if client && choices.arbitrary()? { 8 } else { 0 };
+    let shape = u8::from(client) | eof | open | choices.arbitrary::<u8>()? & 0xf0;
     let (mut frames, mut encoder) = (Vec::new(), Encoder::new());
     between(&mut frames, choices)?;
     if client {
