@@ -20,8 +20,10 @@ pub struct Broken {
 /// Which laws are looked at, for every check costs runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Laws {
-    /// Cut octet by octet, by units, and at one position that the shape chooses.
+    /// Cut at one position that the shape chooses.
     pub segmentation: bool,
+    /// Cut octet by octet, and by units.
+    pub octets: bool,
     /// The same again.
     pub determinism: bool,
     /// What a prefix of the octets brings is a prefix of what all of them bring; at one position that the shape chooses.
@@ -32,11 +34,11 @@ pub struct Laws {
 
 impl Laws {
     /// All of them.
-    pub const ALL: Laws = Laws { segmentation: true, determinism: true, prefix: true, finality: true };
-    /// What every subject is held to in a hunt: its answer depends on nothing but the octets.
-    pub const OCTETS: Laws = Laws { prefix: false, finality: false, ..Laws::ALL };
-    /// None of them: that it does not break is looked at all the same.
-    pub const NONE: Laws = Laws { segmentation: false, determinism: false, prefix: false, finality: false };
+    pub const ALL: Laws = Laws { segmentation: true, octets: true, determinism: true, prefix: true, finality: true };
+    /// Every cut gives the same; nothing else is looked at.
+    pub const CUTS: Laws = Laws { determinism: false, prefix: false, finality: false, ..Laws::ALL };
+    /// What every subject is held to in a hunt: what it shows depends on nothing but the octets.
+    pub const SAME: Laws = Laws { determinism: true, ..Laws::CUTS };
 }
 
 /// The first law that a subject breaks on this input: it is fed whole, and then again in other ways.
@@ -67,11 +69,11 @@ pub fn check(member: &mut Member, scripts: &mut Scripts, input: &Input, laws: La
     if input.target == Target::Hpack {
         return None;
     }
-    if laws.segmentation {
-        let cuts = [Some(Cut::Octets), units(script), Some(Cut::At(position(input)))];
-        if let Some(broken) = cuts.iter().flatten().find_map(|cut| same("segmentation", cut)) {
-            return Some(broken);
-        }
+    let octets = laws.octets.then_some(Cut::Octets);
+    let units = if laws.octets { units(script) } else { None };
+    let one = laws.segmentation.then(|| Cut::At(position(input)));
+    if let Some(broken) = [octets, units, one].iter().flatten().find_map(|cut| same("segmentation", cut)) {
+        return Some(broken);
     }
     if laws.prefix
         && let Some(broken) = prefix_of(member, script, position(input))

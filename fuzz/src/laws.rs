@@ -8,6 +8,9 @@ use wireproof_engine::{Input, Target};
 
 use crate::{caught, counters, fnv, subjects};
 
+/// One input in so many is also cut octet by octet, one fed again as it is.
+const DEAR: u64 = 4;
+
 /// One input in so many is also held to the laws that need whole transcripts.
 const COSTLY: u64 = 16;
 
@@ -40,10 +43,12 @@ pub fn laws(target: Target, octets: &[u8]) {
     });
 }
 
-/// The laws that this input is held to: it says so itself, for any run of it must do the same.
+/// The laws that this input is held to: it says so itself, for any run of it must do the same. All are held to the cut
+/// at one position.
 fn chosen(octets: &[u8]) -> Laws {
-    let costly = fnv(octets).is_multiple_of(COSTLY);
-    Laws { prefix: costly, finality: costly, ..Laws::ALL }
+    let chance = fnv(octets) >> 32;
+    let costly = chance.is_multiple_of(COSTLY);
+    Laws { octets: chance % DEAR == 1, determinism: chance % DEAR == 2, prefix: costly, finality: costly, ..Laws::ALL }
 }
 
 #[cfg(test)]

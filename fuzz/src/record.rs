@@ -87,3 +87,72 @@ impl Recorder {
         findings::write(folder, whole).unwrap_or_else(|error| panic!("{FOLDER}: {error}"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wireproof::{Engine, EventRef, InProcess, Profile, SendError};
+    use wireproof_adapters::rust::{Httparse, WireproofHttp1};
+    use wireproof_engine::Target;
+    use wireproof_engine::panel::Member;
+
+    /// An endpoint that panics at once.
+    struct Broken;
+
+    impl Engine for Broken {
+        fn receive(&mut self, _: wireproof::Input<'_>, _: &mut dyn FnMut(&EventRef<'_>)) {
+            panic!("at octet 7")
+        }
+
+        fn send(&mut self, _: &serde_json::Value) -> Result<(), SendError> {
+            Ok(())
+        }
+
+        fn transmit(&mut self, _: &mut Vec<u8>) {}
+    }
+
+    fn broken(name: &str) -> InProcess {
+        InProcess::of_engines(Profile { name: name.to_owned(), ..Profile::default() }, |_, _| Ok(Box::new(Broken)))
+    }
+
+    fn put(recorder: &mut Recorder, subjects: [InProcess; 2]) -> Panel {
+        let members = subjects.map(|subject| Member::here(Target::Http1, subject));
+        let mut panel = Panel::new(Target::Http1, Vec::from(members));
+        let octets = b"GET / HTTP/1.1\nHost: a\n\n".to_vec(); // httparse takes lines that end with LF alone
+        let input = Input { target: Target::Http1, shape: 0, octets };
+        panel.run(&input, &|_, _| true);
+        recorder.breaks(&panel, &input);
+        let differences = panel.differences();
+        recorder.divergences(&mut panel, &input, differences);
+        panel
+    }
+
+    #[test]
+    fn a_kind_of_divergence_is_written_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut recorder = Recorder::new(Some(folder.path().to_owned()));
+        for _ in 0..3 {
+            put(&mut recorder, [InProcess::new(WireproofHttp1), InProcess::new(Httparse)]);
+        }
+        let (findings, strange) = findings::read(folder.path());
+        let found: Vec<_> = findings.values().map(|f| (f.severity, f.times(), f.witnesses.len())).collect();
+        assert_eq!((found, strange), (vec![(Severity::S3, 1, 1)], Vec::new()));
+    }
+
+    #[test]
+    fn what_breaks_is_written_unless_it_is_ours() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut recorder = Recorder::new(Some(folder.path().to_owned()));
+        put(&mut recorder, [InProcess::new(WireproofHttp1), broken("theirs")]);
+        let (findings, _) = findings::read(folder.path());
+        let found: Vec<_> = findings.values().map(|f| (f.severity, f.witnesses[0].what.as_str())).collect();
+        assert_eq!(found, [(Severity::S0, "panic: at octet ")]);
+        let stops = |folder: Option<PathBuf>, name: &str| {
+            let subjects = [InProcess::new(WireproofHttp1), broken(name)];
+            std::panic::catch_unwind(|| drop(put(&mut Recorder::new(folder), subjects))).is_err()
+        };
+        assert!(stops(None, "theirs"), "there is nowhere to take note");
+        assert!(stops(Some(folder.path().to_owned()), "wireproof-broken"));
+        assert!(!stops(Some(folder.path().to_owned()), "theirs"));
+    }
+}

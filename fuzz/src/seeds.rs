@@ -163,7 +163,7 @@ const JSON: &[&[u8]] = &[
 
 /// The dictionary of a fuzz target, in libFuzzer's form.
 pub fn dictionary_of(target: Option<Target>) -> String {
-    let mut text = "# Written by: cargo run -p wireproof-fuzz --bin seeds -- --dictionaries\n".to_owned();
+    let mut text = "# Written by: cargo run -p wireproof-fuzz --example seeds -- --dictionaries\n".to_owned();
     for word in target.map_or(JSON, dictionary) {
         text.push('"');
         for octet in *word {
@@ -205,6 +205,6 @@ pub fn check(folder: &Path) -> Result<(), String> {
     let stale: Vec<_> = stale.map(|(name, _)| name).collect();
     match stale.is_empty() {
         true => Ok(()),
-        false => Err(format!("stale: {stale:?}; run: cargo run -p wireproof-fuzz --bin seeds -- --dictionaries")),
+        false => Err(format!("stale: {stale:?}; run: cargo run -p wireproof-fuzz --example seeds -- --dictionaries")),
     }
 }

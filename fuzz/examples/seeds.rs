@@ -1,4 +1,4 @@
-//! Writes seeds and dictionaries: `cargo run -p wireproof-fuzz --bin seeds -- FOLDER`; with `--check`, only looks whether
+//! Writes seeds and dictionaries: `cargo run -p wireproof-fuzz --example seeds -- FOLDER`; with `--check`, only looks whether
 //! the dictionaries in the repository are those of the engine.
 
 use std::path::Path;
