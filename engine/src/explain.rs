@@ -165,12 +165,12 @@ pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static s
     let (a, b) = parting.pair;
     let subjects = [a, b].map(|at| panel.members[at].name.clone()).to_vec();
     let signature = parting.signature(panel, input.role().name());
-    let witness = Witness { input: text(input), subjects, what: parting.what.to_owned(), signature };
+    let (role, severity, what) = (input.role(), parting.severity, parting.what.to_owned());
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: crate::findings::FORM,
         target: panel.target,
-        role: input.role(),
-        severity: parting.severity,
+        severity,
         cause: cause(labels, "not looked at yet"),
         witnesses: vec![witness],
         explanation: None,
@@ -178,22 +178,24 @@ pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static s
     }
 }
 
-/// A finding of a small input, explained.
-pub fn explained(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) -> Finding {
+/// A finding of a small input, with its cause and not explained yet; and what [`explain`] goes on from.
+pub fn caused(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) -> (Finding, Explanation) {
     let labels = labels(panel, input, parting);
     let at = culprit(panel, input, parting);
     let place = at_place(input, at);
     let mut finding = raw(panel, input, parting, &labels, run);
     finding.cause = cause(&labels, &place);
+    let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+    (finding, Explanation { labels, at: Some(at), place, ..Explanation::default() })
+}
+
+/// What people read of a small input: how it is seen again, who stands with whom, and what other octets would do.
+pub fn explain(panel: &mut Panel, input: &Input, parting: &Parting, begun: Explanation) -> Explanation {
     let seen_again = seen_again(panel, input, parting);
+    let at = begun.at.unwrap_or(usize::MAX);
     let sweep = if panel.target == Target::Hpack { BTreeMap::new() } else { sweep(panel, input, at) };
     panel.run(input, &|_, _| true);
-    let mut explanation = standing(panel);
-    explanation.labels = labels.iter().map(|label| (*label).to_owned()).collect();
-    (explanation.at, explanation.place, explanation.sweep, explanation.seen_again) =
-        (Some(at), place, sweep, seen_again);
-    finding.explanation = Some(explanation);
-    finding
+    Explanation { sweep, seen_again, labels: begun.labels, at: begun.at, place: begun.place, ..standing(panel) }
 }
 
 /// Who stands with whom on what was last run.

@@ -11,7 +11,7 @@ use wireproof::compare::{Difference, Severity};
 use wireproof::{Fault, FaultKind};
 
 use crate::corpus::Corpus;
-use crate::explain::{Parting, explained, labels, raw, smaller};
+use crate::explain::{Parting, caused, explain, labels, raw, smaller};
 use crate::findings::{Cause, Finding, Findings, Witness, add, text, write};
 use crate::generate::{families, generate};
 use crate::laws::{Laws, check};
@@ -342,7 +342,15 @@ impl Hunt {
         // What the subjects do may differ from run to run; then there is nothing to make smaller.
         self.save(&first, "seen");
         let small = smaller(&mut self.panel, input, parting);
-        let finding = explained(&mut self.panel, &small, parting, &run);
+        let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
+        let known = self.findings.get(&finding.id());
+        let better = |known: &Finding| {
+            let size = known.input().map_or(usize::MAX, |input| input.octets.len());
+            (parting.severity, small.octets.len()) <= (known.severity, size)
+        };
+        if known.is_none_or(better) {
+            finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
+        }
         self.take(finding);
         self.forget(&first);
     }
@@ -423,14 +431,15 @@ impl Hunt {
 /// A finding about one subject alone.
 pub fn broken(target: crate::Target, input: &Input, name: &str, kind: &str, words: &str, run: &str) -> Finding {
     let signature = format!("{} S0 {name} {kind} {words}", input.role());
-    let what = format!("{kind}: {words}");
+    let (role, severity, what) = (input.role(), Severity::S0, format!("{kind}: {words}"));
+    let subjects = vec![name.to_owned()];
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: findings::FORM,
         target,
-        role: input.role(),
         severity: Severity::S0,
         cause: Cause::Broken(format!("{name} {kind}")),
-        witnesses: vec![Witness { input: text(input), subjects: vec![name.to_owned()], what, signature }],
+        witnesses: vec![witness],
         explanation: None,
         met: BTreeMap::from([(run.to_owned(), 1)]),
     }
