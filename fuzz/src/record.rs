@@ -148,8 +148,11 @@ mod tests {
         let found: Vec<_> = findings.values().map(|f| (f.severity, f.witnesses[0].what.as_str())).collect();
         assert_eq!(found, [(Severity::S0, "panic: at octet ")]);
         let stops = |folder: Option<PathBuf>, name: &str| {
-            let subjects = [InProcess::new(WireproofHttp1), broken(name)];
-            std::panic::catch_unwind(|| drop(put(&mut Recorder::new(folder), subjects))).is_err()
+            let run = || {
+                let subjects = [InProcess::new(WireproofHttp1), broken(name)];
+                drop(put(&mut Recorder::new(folder.clone()), subjects));
+            };
+            std::panic::catch_unwind(run).is_err()
         };
         assert!(stops(None, "theirs"), "there is nowhere to take note");
         assert!(stops(Some(folder.path().to_owned()), "wireproof-broken"));
