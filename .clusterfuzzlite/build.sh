@@ -7,6 +7,7 @@ programs=$(fuzz/build $targets)
 
 # Seeds are written by a program without instrumentation; flags for the fuzzed code would break it.
 seeds=${WORK:-target/fuzz}/seeds
+rm -rf "$seeds"
 env -u RUSTFLAGS -u CFLAGS -u CXXFLAGS cargo run --quiet --release -p wireproof-fuzz --example seeds -- "$seeds"
 
 pack='import pathlib, sys, zipfile
