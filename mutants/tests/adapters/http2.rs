@@ -10,7 +10,32 @@ mod wireproof_http2;
 pub(crate) use self::wireproof_hpack::WireproofHpack;
 pub(crate) use self::wireproof_http2::WireproofHttp2;
 
-use wireproof::Profile;
+use ::wireproof_http2::hpack::Coding;
+use wireproof::hpack::Hpack;
+use wireproof::{Config, Endpoint, Implementation, Profile, Role, Unsupported};
+
+/// The codec with every option other than it is at first: late size updates are taken, all strings are
+/// Huffman-encoded, the table is as large as the peer allows, and no field is guarded that is not marked.
+pub(crate) struct Lenient;
+
+impl Implementation<Hpack> for Lenient {
+    fn profile(&self) -> &Profile {
+        WireproofHpack.profile()
+    }
+
+    fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Hpack>>, Unsupported> {
+        wireproof_hpack::open(
+            role,
+            config,
+            |decoder| decoder.lenient_late_update(true),
+            |encoder| {
+                encoder.coding(Coding::Always);
+                encoder.guard_secrets(false);
+                encoder.limit_table(usize::MAX);
+            },
+        )
+    }
+}
 
 /// What the adapters call their parent for.
 fn profile(name: &str, version: &str, can: &[&str], _cannot: &[(&str, &str)]) -> Profile {
