@@ -194,7 +194,11 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
     let (caught, timeout) = (outcomes.count("CaughtMutant"), outcomes.count("Timeout"));
     let (missed, unviable) = (outcomes.count("MissedMutant"), outcomes.count("Unviable"));
     let viable = caught + timeout + missed;
-    let percent = |n: usize| format!("{:.1} % ({n} of {viable})", n as f64 * 100.0 / viable.max(1) as f64);
+    let share = |n: usize, of: usize| format!("{:.1} % ({n} of {of})", n as f64 * 100.0 / of.max(1) as f64);
+    let percent = |n: usize| share(n, viable);
+    let equivalent: usize =
+        reasons.iter().filter(|r| r.kind == "equivalent").map(|r| outcomes.survivors[&r.survivor]).sum();
+    let differing = share(caught + timeout, viable - equivalent);
     let (score, by_verdict) = (percent(caught + timeout), percent(caught + timeout - outcomes.by_outcome));
     let mut page = format!(
         "# Mutants of cores/{core}, with the vectors alone as the test\n\n\
@@ -202,7 +206,8 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
          | | |\n|---|---|\n| tree | {tree} |\n| tool | cargo-mutants {} |\n| caught | {caught} |\n| timed out | {timeout} |\n\
          | **missed** | **{missed}** |\n| not viable: do not compile | {unviable} |\n\
          | **score**: caught and timed out, of the viable | **{score}** |\n\
-         | of these a case of the strict core, or of the core with all its options, fails | {by_verdict} |\n\n\
+         | the same, of those that are not equivalent | {differing} |\n\
+         | of the caught, a case of the core as it is, or with other options, fails | {by_verdict} |\n\n\
          The rest changes which of the outcomes that a case permits comes about; the run records it for each case.\n",
         outcomes.version,
     );
@@ -265,6 +270,7 @@ mod tests {
         let page = page("a", "abc", &outcomes, &[Reason { survivor, kind, why: "so".to_owned() }]);
         for line in [
             "| **score**: caught and timed out, of the viable | **98.0 % (98 of 100)** |",
+            "not equivalent | 100.0 % (98 of 98) |",
             "fails | 90.0 % (90 of 100) |",
             "## Survivors: equivalent (2)",
             "| a.rs: `` x \\|\\| y `` | `` replace \\|\\| with && `` (2 times) | so |",
