@@ -207,7 +207,7 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
          | **missed** | **{missed}** |\n| not viable: do not compile | {unviable} |\n\
          | **score**: caught and timed out, of the viable | **{score}** |\n\
          | the same, of those that are not equivalent | {differing} |\n\
-         | of the caught, a case of the core as it is, or with other options, fails | {by_verdict} |\n\n\
+         | the viable of which a case of the core as it is, or with other options, fails | {by_verdict} |\n\n\
          The rest changes which of the outcomes that a case permits comes about; the run records it for each case.\n",
         outcomes.version,
     );
