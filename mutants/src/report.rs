@@ -59,28 +59,39 @@ pub(crate) const AGAIN: &str = "again";
 fn outcomes(core: &str) -> Result<(Outcomes, String), String> {
     let (shares, tree) = shares(core)?;
     let again = results(core).join(AGAIN);
-    let missed = missed(core)?;
+    let (missed, mut later) = (missed(core)?, BTreeSet::new());
+    if again.is_dir() {
+        later = names(&again, |_| true)?;
+        later.extend(missed.iter().cloned());
+    }
     let mut outcomes = Outcomes::default();
     for share in shares {
-        outcomes.add(&share.join("mutants.out"), |mutant| !again.is_dir() || !missed.contains(mutant))?;
+        outcomes.add(&share.join("mutants.out"), |mutant| !later.contains(mutant))?;
     }
     if !again.is_dir() {
         return Ok((outcomes, tree));
     }
     outcomes.add(&again.join("mutants.out"), |_| true)?;
-    let later = text(&again.join("tree"))?;
-    Ok((outcomes, format!("{tree}; the {} kinds of change that were missed there again on {later}", missed.len())))
+    let on = text(&again.join("tree"))?;
+    Ok((outcomes, format!("{tree}; the {} kinds of change that were missed there again on {on}", missed.len())))
 }
 
 /// What all shares missed, as `file: change`. The same change elsewhere in the file has the same name.
 pub(crate) fn missed(core: &str) -> Result<BTreeSet<String>, String> {
     let mut missed = BTreeSet::new();
     for share in shares(core)?.0 {
-        let outcomes = json(&share.join("mutants.out/outcomes.json"))?;
-        let all = outcomes["outcomes"].as_array().into_iter().flatten();
-        missed.extend(all.filter(|o| o["summary"] == "MissedMutant").map(|o| name(&o["scenario"]["Mutant"])));
+        missed.extend(names(&share, |summary| summary == "MissedMutant")?);
     }
     Ok(missed)
+}
+
+/// The mutants of one share that came out as `wanted`, as `file: change`.
+fn names(share: &Path, wanted: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, String> {
+    let outcomes = json(&share.join("mutants.out/outcomes.json"))?;
+    let all = outcomes["outcomes"].as_array().into_iter().flatten();
+    let of_mutants = all.filter(|outcome| !outcome["scenario"]["Mutant"].is_null());
+    let chosen = of_mutants.filter(|outcome| outcome["summary"].as_str().is_some_and(&wanted));
+    Ok(chosen.map(|outcome| name(&outcome["scenario"]["Mutant"])).collect())
 }
 
 /// `file: change` of a mutant.
