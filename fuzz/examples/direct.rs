@@ -31,10 +31,10 @@ fn main() {
     for _ in 0..ROUNDS {
         let mut round: [Duration; 6] = Default::default();
         round[0] = timed(|| parsed.iter().for_each(core));
-        round[1] = timed(|| parsed.iter().for_each(|input| drop(black_box(head(input)))));
+        round[1] = timed(|| parsed.iter().for_each(|input| _ = black_box(head(input))));
         if let Some(c) = &mut c {
-            round[2] = timed(|| parsed.iter().for_each(|input| drop(black_box(c.llhttp(input)))));
-            round[3] = timed(|| parsed.iter().for_each(|input| drop(black_box(c.pico(input)))));
+            round[2] = timed(|| parsed.iter().for_each(|input| _ = black_box(c.llhttp(input))));
+            round[3] = timed(|| parsed.iter().for_each(|input| _ = black_box(c.pico(input))));
         }
         round[4] = round[..4].iter().sum();
         round[5] = timed(|| inputs.iter().for_each(|octets| differential(Target::Http1, octets)));
