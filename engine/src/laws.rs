@@ -194,13 +194,13 @@ mod tests {
 
     #[test]
     fn a_refusal_is_the_last_word() {
-        let rejected = Record::new("rejected");
+        let rejected = || Record::new("rejected");
         let of_stream = Record::new("rejected").with("scope", Value::Bytes(b"stream".to_vec()));
         let check = |steps: &[&[Record]]| broken(finality(Http1::SPEC, 1, &transcript(steps)));
         assert_eq!(check(&[&[Record::new("end")], &[data(b"a")]]), None);
-        assert_eq!(check(&[&[rejected.clone()], &[Record::new("closed")]]), None);
-        assert_eq!(check(&[&[rejected.clone()], &[], &[data(b"a")]]), Some("data after a refusal".to_owned()));
-        assert_eq!(check(&[&[rejected.clone()], &[rejected]]), Some("rejected after a refusal".to_owned()));
+        assert_eq!(check(&[&[rejected()], &[Record::new("closed")]]), None);
+        assert_eq!(check(&[&[rejected()], &[], &[data(b"a")]]), Some("data after a refusal".to_owned()));
+        assert_eq!(check(&[&[rejected()], &[rejected()]]), Some("rejected after a refusal".to_owned()));
         assert_eq!(check(&[&[of_stream], &[data(b"a")]]), None);
     }
 }
