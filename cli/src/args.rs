@@ -301,10 +301,10 @@ fn severity(text: &str) -> Result<wireproof::compare::Severity, String> {
 #[command(after_help = "\
 Examples:
   wireproof findings list
-  wireproof findings show http1-server-s3-bare-lf
-  wireproof findings replay http1-server-s3-bare-lf
-  wireproof findings promote http1-server-s3-bare-lf >> case.json
-  wireproof findings ledger http1-server-s3-bare-lf --subject llhttp \\
+  wireproof findings show http1-bare-lf
+  wireproof findings replay http1-bare-lf
+  wireproof findings promote http1-bare-lf >> case.json
+  wireproof findings ledger http1-bare-lf --subject llhttp \\
     --clause 'RFC 9112, 2.2' --reason 'takes LF alone as a line end'
   wireproof findings merge machine1 machine2 --into all")]
 pub(crate) struct FindingsArgs {

@@ -165,12 +165,12 @@ pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static s
     let (a, b) = parting.pair;
     let subjects = [a, b].map(|at| panel.members[at].name.clone()).to_vec();
     let signature = parting.signature(panel, input.role().name());
-    let witness = Witness { input: text(input), subjects, what: parting.what.to_owned(), signature };
+    let (role, severity, what) = (input.role(), parting.severity, parting.what.to_owned());
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: crate::findings::FORM,
         target: panel.target,
-        role: input.role(),
-        severity: parting.severity,
+        severity,
         cause: cause(labels, "not looked at yet"),
         witnesses: vec![witness],
         explanation: None,
@@ -178,22 +178,25 @@ pub fn raw(panel: &Panel, input: &Input, parting: &Parting, labels: &[&'static s
     }
 }
 
-/// A finding of a small input, explained.
-pub fn explained(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) -> Finding {
+/// A finding of a small input, with its cause and not explained yet; and what [`explain`] goes on from.
+pub fn caused(panel: &mut Panel, input: &Input, parting: &Parting, run: &str) -> (Finding, Explanation) {
     let labels = labels(panel, input, parting);
     let at = culprit(panel, input, parting);
     let place = at_place(input, at);
     let mut finding = raw(panel, input, parting, &labels, run);
     finding.cause = cause(&labels, &place);
-    let seen_again = seen_again(panel, input, parting);
-    let sweep = if panel.target == Target::Hpack { BTreeMap::new() } else { sweep(panel, input, at) };
+    let labels = labels.iter().map(|label| (*label).to_owned()).collect();
+    (finding, Explanation { labels, at: Some(at), place, ..Explanation::default() })
+}
+
+/// What people read of a small input: how it is seen again, who stands with whom, and what other octets would do.
+pub fn explain(panel: &mut Panel, input: &Input, parting: &Parting, begun: Explanation) -> Explanation {
     panel.run(input, &|_, _| true);
-    let mut explanation = standing(panel);
-    explanation.labels = labels.iter().map(|label| (*label).to_owned()).collect();
-    (explanation.at, explanation.place, explanation.sweep, explanation.seen_again) =
-        (Some(at), place, sweep, seen_again);
-    finding.explanation = Some(explanation);
-    finding
+    let standing = standing(panel);
+    let seen_again = seen_again(panel, input, parting);
+    let at = begun.at.unwrap_or(usize::MAX);
+    let sweep = if panel.target == Target::Hpack { BTreeMap::new() } else { sweep(panel, input, at) };
+    Explanation { sweep, seen_again, labels: begun.labels, at: begun.at, place: begun.place, ..standing }
 }
 
 /// Who stands with whom on what was last run.
@@ -250,7 +253,7 @@ fn seen_again(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<String
     seen
 }
 
-/// With each octet at this place, which each subject takes, in words.
+/// With each octet at this place, which each subject takes, in words; those left out that broke on the input itself.
 fn sweep(panel: &mut Panel, input: &Input, at: usize) -> BTreeMap<String, String> {
     if at >= input.octets.len() {
         return BTreeMap::new();
@@ -262,7 +265,7 @@ fn sweep(panel: &mut Panel, input: &Input, at: usize) -> BTreeMap<String, String
     };
     let scripts: Vec<_> = (0..=255).map(with).collect();
     let mut sets = BTreeMap::new();
-    for member in &mut panel.members {
+    for member in panel.members.iter_mut().filter(|m| m.reading().is_some_and(|r| r.fault.is_none())) {
         let read = member.read_all(&scripts);
         let takes = |reading: &Reading| {
             reading.fault.is_none()

@@ -44,6 +44,10 @@ pub struct Witness {
     pub input: String,
     /// The two subjects; one alone for what it does by itself.
     pub subjects: Vec<String>,
+    /// The role of the subjects.
+    pub role: Role,
+    /// How bad.
+    pub severity: Severity,
     /// What differs.
     pub what: String,
     /// The signature: what of it must be the same in a smaller input.
@@ -86,13 +90,11 @@ pub struct Finding {
     pub finding: u32,
     /// The protocol.
     pub target: Target,
-    /// The role of the subjects.
-    pub role: Role,
-    /// How bad.
+    /// How bad, at its worst.
     pub severity: Severity,
     /// What it comes down to.
     pub cause: Cause,
-    /// The smallest inputs that show it, the smallest first.
+    /// Inputs that show it: the worst first, and of those the smallest.
     pub witnesses: Vec<Witness>,
     /// What is known of the smallest one; none until it was looked at.
     #[serde(default)]
@@ -104,7 +106,6 @@ pub struct Finding {
 impl Finding {
     /// Its name: that of its file, and what commands call it by.
     pub fn id(&self) -> String {
-        let role = self.role.name();
         let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
         let cause: String = self.cause.text().chars().map(plain).collect();
         let cause = cause.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
@@ -114,7 +115,7 @@ impl Finding {
             Cause::Place(_) => "at-",
             Cause::Broken(_) => "breaks-",
         };
-        format!("{name}-{role}-{}-{kind}{cause}", self.severity.to_string().to_lowercase())
+        format!("{name}-{kind}{cause}")
     }
 
     /// The input of its smallest witness.
@@ -132,6 +133,7 @@ impl Finding {
         let mut seen = BTreeSet::new();
         self.witnesses.retain(|w| seen.insert(w.signature.clone()));
         self.witnesses.truncate(WITNESSES);
+        self.severity = self.witnesses.first().map_or(self.severity, |w| w.severity);
         if self.witnesses.first().map(|w| w.input.clone()) != smallest {
             self.explanation = None; // it spoke of another input
         }
@@ -157,15 +159,23 @@ impl Finding {
         }
     }
 
+    /// The roles in which it was seen.
+    pub fn roles(&self) -> Vec<&'static str> {
+        let mut roles: Vec<&str> = self.witnesses.iter().map(|w| w.role.name()).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        roles
+    }
+
     /// How often it was met in all.
     pub fn times(&self) -> u64 {
         self.met.values().sum()
     }
 }
 
-/// Smaller inputs first.
-fn order(witness: &Witness) -> (usize, &Witness) {
-    (witness.input.len(), witness)
+/// Worse ones first, and of those the smaller inputs.
+fn order(witness: &Witness) -> (Severity, usize, &Witness) {
+    (witness.severity, witness.input.len(), witness)
 }
 
 /// The text of an input in findings.

@@ -11,7 +11,7 @@ use wireproof::compare::{Difference, Severity};
 use wireproof::{Fault, FaultKind};
 
 use crate::corpus::Corpus;
-use crate::explain::{Parting, explained, labels, raw, smaller};
+use crate::explain::{Parting, caused, explain, labels, raw, smaller};
 use crate::findings::{Cause, Finding, Findings, Witness, add, text, write};
 use crate::generate::{families, generate};
 use crate::laws::{Laws, check};
@@ -287,13 +287,7 @@ impl Hunt {
 
     /// Looks at what the panel made of the input.
     fn look(&mut self, input: &Input) {
-        for at in 0..self.panel.members.len() {
-            let member = &self.panel.members[at];
-            if let (Some(kind), text) = (member.reading().and_then(|r| r.fault), member.fault.clone()) {
-                let fault = Fault { kind, text: text.unwrap_or_default() };
-                self.broke(input, at, "no fault", &fault);
-            }
-        }
+        self.note_faults(input);
         let least = self.options.least;
         let bad = |d: &Difference| d.severity <= least && d.severity > Severity::S0;
         let mut differences = self.panel.differences();
@@ -325,6 +319,17 @@ impl Hunt {
         self.triage += begun.elapsed();
     }
 
+    /// Takes note of subjects that broke on what was last run.
+    fn note_faults(&mut self, input: &Input) {
+        for at in 0..self.panel.members.len() {
+            let member = &self.panel.members[at];
+            if let (Some(kind), text) = (member.reading().and_then(|r| r.fault), member.fault.clone()) {
+                let fault = Fault { kind, text: text.unwrap_or_default() };
+                self.broke(input, at, "no fault", &fault);
+            }
+        }
+    }
+
     /// Finds the cause of a parting, and takes note of it.
     fn look_into(&mut self, input: &Input, parting: &Parting) {
         self.stats.looked_into += 1;
@@ -342,7 +347,17 @@ impl Hunt {
         // What the subjects do may differ from run to run; then there is nothing to make smaller.
         self.save(&first, "seen");
         let small = smaller(&mut self.panel, input, parting);
-        let finding = explained(&mut self.panel, &small, parting, &run);
+        let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
+        let known = self.findings.get(&finding.id());
+        let better = |known: &Finding| {
+            let size = known.input().map_or(usize::MAX, |input| input.octets.len());
+            (parting.severity, small.octets.len()) <= (known.severity, size)
+        };
+        if known.is_none_or(better) {
+            self.panel.run(&small, &|_, _| true);
+            self.note_faults(&small);
+            finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
+        }
         self.take(finding);
         self.forget(&first);
     }
@@ -423,14 +438,15 @@ impl Hunt {
 /// A finding about one subject alone.
 pub fn broken(target: crate::Target, input: &Input, name: &str, kind: &str, words: &str, run: &str) -> Finding {
     let signature = format!("{} S0 {name} {kind} {words}", input.role());
-    let what = format!("{kind}: {words}");
+    let (role, severity, what) = (input.role(), Severity::S0, format!("{kind}: {words}"));
+    let subjects = vec![name.to_owned()];
+    let witness = Witness { input: text(input), subjects, role, severity, what, signature };
     Finding {
         finding: findings::FORM,
         target,
-        role: input.role(),
         severity: Severity::S0,
         cause: Cause::Broken(format!("{name} {kind}")),
-        witnesses: vec![Witness { input: text(input), subjects: vec![name.to_owned()], what, signature }],
+        witnesses: vec![witness],
         explanation: None,
         met: BTreeMap::from([(run.to_owned(), 1)]),
     }

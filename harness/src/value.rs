@@ -177,24 +177,39 @@ impl Serialize for Value {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        #[derive(serde::Deserialize)]
-        #[serde(untagged)]
-        enum Raw {
-            Flag(bool),
-            Number(u64),
-            Text(String),
-            Fields(Vec<(String, String)>),
+        deserializer.deserialize_any(OfValue)
+    }
+}
+
+/// Reads a [`Value`] by the kind of what is there.
+struct OfValue;
+
+impl<'de> Visitor<'de> for OfValue {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text, a number, a flag or a list of fields")
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
+        from_latin1(text).map(Value::Bytes).map_err(E::custom)
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some((name, value)) = list.next_element::<(Cow<'de, str>, Cow<'de, str>)>()? {
+            let octets = |text: &str| from_latin1(text).map_err(de::Error::custom);
+            fields.push((octets(&name)?, octets(&value)?));
         }
-        let latin1 = |s: &str| from_latin1(s).map_err(de::Error::custom);
-        Ok(match Raw::deserialize(deserializer)? {
-            Raw::Flag(b) => Value::Flag(b),
-            Raw::Number(n) => Value::Number(n),
-            Raw::Text(s) => Value::Bytes(latin1(&s)?),
-            Raw::Fields(list) => {
-                let pair = |(n, v): &(String, String)| Ok((latin1(n)?, latin1(v)?));
-                Value::Fields(list.iter().map(pair).collect::<Result<_, D::Error>>()?)
-            }
-        })
+        Ok(Value::Fields(fields))
     }
 }
 

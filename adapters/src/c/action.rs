@@ -3,6 +3,7 @@
 use std::ffi::{CStr, CString};
 use std::ptr;
 
+use serde::Deserialize as _;
 use serde_json::Value as Json;
 use wireproof::{SendError, Value};
 
@@ -40,7 +41,7 @@ impl Action {
 }
 
 fn member((name, json): (&String, &Json)) -> Result<(CString, Value), SendError> {
-    let value = serde_json::from_value::<Value>(json.clone());
+    let value = Value::deserialize(json);
     let value = value.map_err(|_| SendError::Cannot(format!("member {name:?} has no kind in the C ABI: {json}")))?;
     Ok((zero_ended(name)?, value))
 }

@@ -1,7 +1,7 @@
 //! A loaded library, and the endpoints it opened.
 
 use std::any::Any;
-use std::ffi::{CString, c_char, c_void};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::ptr::{self, NonNull};
@@ -12,8 +12,8 @@ use wireproof::{Config, Engine, EventRef, InProcess, Input, Profile, Role, SendE
 use super::abi::{self, Member};
 use super::action::Action;
 
-/// Octets asked for in one call of `wireproof_transmit`.
-const TRANSMIT: usize = 16 * 1024;
+/// Octets asked for in one call of `wireproof_transmit`: few at first, for most calls bring none.
+const TRANSMIT: [usize; 2] = [256, 16 * 1024];
 
 /// A shared object that speaks the C ABI. It stays loaded as long as a subject or an endpoint made from it lives.
 pub struct Library {
@@ -38,7 +38,7 @@ impl Library {
         let code = unsafe { open_code(&path_in_full) }.map_err(|e| failed(&e))?;
         let (library, profile) = Library::bind(code).map_err(|e| failed(&e))?;
         let library = Arc::new(library);
-        let endpoints = profile.endpoints.clone();
+        let endpoints: Vec<CString> = profile.endpoints.iter().filter_map(|e| CString::new(e.as_str()).ok()).collect();
         Ok(InProcess::of_engines(profile, move |role, config| open_endpoint(&library, &endpoints, role, config)))
     }
 
@@ -119,16 +119,22 @@ fn read_profile(json: &str) -> Result<Profile, String> {
 /// library has one protocol.
 fn open_endpoint(
     library: &Arc<Library>,
-    endpoints: &[String],
+    endpoints: &[CString],
     role: Role,
     config: &Config,
 ) -> Result<Box<dyn Engine>, Unsupported> {
-    let plays = |endpoint: &&String| endpoint.rsplit('.').next() == Some(role.name());
-    let endpoint = endpoints.iter().find(plays).ok_or_else(|| Unsupported(format!("has no {role}")))?;
-    let config = serde_json::to_string(config).map_err(|e| Unsupported(e.to_string()))?;
-    let unsupported = || Unsupported(format!("does not open {endpoint} with {config}"));
-    let (name, options) = (CString::new(endpoint.as_str()), CString::new(config.as_str()));
-    let (Ok(name), Ok(options)) = (name, options) else { return Err(unsupported()) };
+    let plays = |endpoint: &&CString| endpoint.to_bytes().ends_with(role.name().as_bytes());
+    let name = endpoints.iter().find(plays).ok_or_else(|| Unsupported(format!("has no {role}")))?;
+    let text = |options: &CStr| options.to_string_lossy().into_owned();
+    let written;
+    let options: &CStr = if config.0.is_empty() {
+        c"{}"
+    } else {
+        let json = serde_json::to_string(config).map_err(|e| Unsupported(e.to_string()))?;
+        written = CString::new(json).map_err(|e| Unsupported(e.to_string()))?;
+        &written
+    };
+    let unsupported = || Unsupported(format!("does not open {} with {}", text(name), text(options)));
     // SAFETY: both texts end with a zero and live during the call.
     let handle = unsafe { (library.open)(name.as_ptr(), options.as_ptr()) };
     let handle = NonNull::new(handle).ok_or_else(unsupported)?;
@@ -174,16 +180,18 @@ impl Engine for Endpoint {
     }
 
     fn transmit(&mut self, out: &mut Vec<u8>) {
+        let mut room = TRANSMIT[0];
         loop {
             let start = out.len();
-            out.resize(start + TRANSMIT, 0);
-            // SAFETY: the handle is open; TRANSMIT octets at `start` were just made.
-            let wrote = unsafe { (self.library.transmit)(self.handle.as_ptr(), out[start..].as_mut_ptr(), TRANSMIT) };
-            assert!(wrote <= TRANSMIT, "the shim breaks wireproof.h: wireproof_transmit returned more than capacity");
+            out.resize(start + room, 0);
+            // SAFETY: the handle is open; `room` octets at `start` were just made.
+            let wrote = unsafe { (self.library.transmit)(self.handle.as_ptr(), out[start..].as_mut_ptr(), room) };
+            assert!(wrote <= room, "the shim breaks wireproof.h: wireproof_transmit returned more than capacity");
             out.truncate(start + wrote);
             if wrote == 0 {
                 return;
             }
+            room = TRANSMIT[1];
         }
     }
 }

@@ -249,7 +249,7 @@ fn a_child_that_dies_in_every_run_costs_nobody_else() {
     let adapter = bad("bad", "dies-always");
     let line = ["--time", "3s", "--seed", "1", "--adapter", &adapter, "--subject", "bad"];
     let ran = finish(&mut fuzz(folder.path(), &line));
-    holds(ran.with_code(1), &["S0: breaks", "http1-server-s0-breaks-bad-exit", "bad takes no part any longer"]);
+    holds(ran.with_code(1), &["S0: breaks", "http1-breaks-bad-exit", "bad takes no part any longer"]);
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! One-line repairs: each undoes one cause of divergence, and so names it.
 
+mod http1;
+mod message;
+
 use crate::{Input, Target};
 
 /// A repair.
@@ -18,6 +21,7 @@ pub struct Repair {
 /// The repairs of a target, in the order in which they are tried.
 pub fn repairs(target: Target) -> &'static [Repair] {
     match target {
-        Target::Http1 | Target::Http2 | Target::Hpack => &[],
+        Target::Http1 => http1::HTTP1,
+        Target::Http2 | Target::Hpack => &[],
     }
 }

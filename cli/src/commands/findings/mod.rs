@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
-use wireproof_engine::explain::{Parting, explained, smaller};
+use wireproof_engine::explain::{Parting, caused, explain, smaller};
 use wireproof_engine::findings::{self, Finding, Findings};
 use wireproof_engine::known::{Book, Known};
 use wireproof_engine::panel::Panel;
@@ -150,7 +150,8 @@ fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<boo
         small = next;
     }
     let folder = Folders::of(corpus, finding.target).findings.join("minimised");
-    let done = explained(&mut panel, &small, &parting, "minimised");
+    let (mut done, begun) = caused(&mut panel, &small, &parting, "minimised");
+    done.explanation = Some(explain(&mut panel, &small, &parting, begun));
     let path = findings::write(&folder, &done)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{} octets, before {}", small.octets.len(), before.octets.len())?;

@@ -41,11 +41,11 @@ pub(super) fn promote(finding: &Finding) -> Result<bool, Failure> {
         Target::Hpack => "hpack",
     };
     let id = finding.id();
-    let short = id.splitn(4, '-').nth(3).unwrap_or("finding");
+    let short = id.split_once('-').map_or("finding", |(_, cause)| cause);
     let case = json!({
-        "id": format!("{prefix}.promoted.{}-{short}", finding.role),
+        "id": format!("{prefix}.promoted.{}-{short}", input.role()),
         "title": "REVIEW: what the input is",
-        "role": finding.role.name(),
+        "role": input.role().name(),
         "level": "OBSERVE",
         "why": format!("REVIEW: found by fuzzing as {id}; read the clause, give each outcome its name and its verdict"),
         "tags": ["fuzzing"],

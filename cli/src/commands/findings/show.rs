@@ -16,7 +16,8 @@ use crate::show::write_wrapped;
 pub(super) fn show(finding: &Finding) -> Result<bool, Failure> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{}", finding.id())?;
-    writeln!(out, "{}: {}; met {} times", finding.severity, finding.severity.means(), finding.times())?;
+    let (severity, roles) = (finding.severity, finding.roles().join(" and "));
+    writeln!(out, "{severity}: {}; as a {roles}; met {} times", severity.means(), finding.times())?;
     write_cause(finding, &mut out)?;
     let input = input(finding)?;
     write_input(&input, &mut out)?;
@@ -31,7 +32,7 @@ pub(super) fn show(finding: &Finding) -> Result<bool, Failure> {
             if again.is_empty() { "no: it may depend on what came before" } else { &again }
         )?;
     }
-    writeln!(out, "\nWitnesses, the smallest input first")?;
+    writeln!(out, "\nWitnesses, the worst and then the smallest first")?;
     for witness in &finding.witnesses {
         write_wrapped(&mut out, &format!("{} ({} octets)", witness.signature, witness.input.len() / 2), 2, 4)?;
     }

@@ -220,7 +220,7 @@ pub(crate) fn write_queue(findings: &[&Finding], out: &mut dyn Write) -> std::io
         for finding in list {
             let groups = finding.explanation.as_ref().map(|e| groups(&e.groups));
             let who = groups.or_else(|| Some(finding.witnesses.first()?.subjects.join(" | "))).unwrap_or_default();
-            write_wrapped(out, &format!("{}  {who}", finding.id()), 2, 6)?;
+            write_wrapped(out, &format!("{} ({})  {who}", finding.id(), finding.roles().join(", ")), 2, 6)?;
         }
         writeln!(out)?;
     }
