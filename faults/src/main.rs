@@ -37,6 +37,9 @@ enum Command {
         /// Only faults whose names match.
         #[arg(long, default_value = "*")]
         only: String,
+        /// Only faults of one core: http1, http2 or hpack.
+        #[arg(long)]
+        core: Option<String>,
         /// Keeps what was measured before, and goes on behind it.
         #[arg(long)]
         resume: bool,
@@ -67,9 +70,10 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), String> {
     match command {
         Command::List => list(),
-        Command::Run { seconds, seeds, guide, only, resume } => {
+        Command::Run { seconds, seeds, guide, only, core, resume } => {
             let glob = GlobBuilder::new(&only).build().map_err(|error| error.to_string())?.compile_matcher();
-            let chosen: Vec<Fault> = faults()?.into_iter().filter(|fault| glob.is_match(&fault.name)).collect();
+            let matches = |f: &Fault| glob.is_match(&f.name) && core.as_ref().is_none_or(|core| *core == f.core);
+            let chosen: Vec<Fault> = faults()?.into_iter().filter(matches).collect();
             if chosen.is_empty() {
                 return Err(format!("no fault matches {only}"));
             }
