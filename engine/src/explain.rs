@@ -201,22 +201,7 @@ pub fn explain(panel: &mut Panel, input: &Input, parting: &Parting, begun: Expla
 
 /// Who stands with whom on what was last run.
 pub fn standing(panel: &Panel) -> Explanation {
-    let differences = panel.differences();
-    let bad = |a: usize, b: usize| {
-        let pair = (a.min(b), a.max(b));
-        differences.iter().any(|(other, d)| *other == pair && d.severity <= Severity::S3)
-    };
-    let mut order: Vec<usize> = (0..panel.members.len()).filter(|at| panel.members[*at].reading().is_some()).collect();
-    order.sort_by_key(|at| std::cmp::Reverse(panel.members[*at].profile.can.len()));
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    for at in order {
-        match groups.iter_mut().find(|group| group.iter().all(|other| !bad(*other, at))) {
-            Some(group) => group.push(at),
-            None => groups.push(vec![at]),
-        }
-    }
-    groups.iter_mut().for_each(|group| group.sort_unstable());
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
+    let groups = panel.groups(&panel.differences(), Severity::S3);
     let name = |at: &usize| panel.members[*at].name.clone();
     let took_part = || panel.members.iter().filter_map(|m| Some((m, m.reading()?)));
     Explanation {

@@ -16,7 +16,7 @@ use crate::findings::{Cause, Finding, Findings, Witness, add, text, write};
 use crate::generate::{families, generate};
 use crate::laws::{Laws, check};
 use crate::mutate::{cross, mutate, raw as octets};
-use crate::panel::{Panel, Scripts};
+use crate::panel::{Member, Panel, Scripts};
 use crate::{Input, findings};
 
 /// What guides the search, for measurements of what each part brings.
@@ -44,6 +44,8 @@ pub struct Options {
     pub laws: bool,
     /// The share of time that subjects behind sessions may take, in percent.
     pub slow_share: u32,
+    /// The share of time that looking into divergences may take, in percent.
+    pub triage_share: u32,
     /// The folder of this loop's findings; none keeps them in memory.
     pub findings: Option<PathBuf>,
     /// The name of this run, in counts.
@@ -53,7 +55,16 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Options {
         let (guide, least) = (Guide::Tuples, Severity::S3);
-        Options { seed: 0, guide, least, laws: true, slow_share: 50, findings: None, run: "run".to_owned() }
+        Options {
+            seed: 0,
+            guide,
+            least,
+            laws: true,
+            slow_share: 35,
+            triage_share: 40,
+            findings: None,
+            run: "run".to_owned(),
+        }
     }
 }
 
@@ -123,6 +134,8 @@ pub struct Hunt {
     slow: Duration,
     triage: Duration,
     choices: Vec<u8>,
+    /// What is looked at was looked at before, by the subjects of this process.
+    second_look: bool,
     /// Told before and after what may take seconds.
     pub busy: Option<Box<dyn FnMut(bool)>>,
 }
@@ -146,6 +159,7 @@ impl Hunt {
             slow: Duration::ZERO,
             triage: Duration::ZERO,
             choices: vec![0; 512],
+            second_look: false,
             busy: None,
         }
     }
@@ -215,7 +229,7 @@ impl Hunt {
         let accepted = self.panel.members.first().and_then(|m| m.reading()).is_some_and(|r| {
             r.refusal.is_none() && r.fault.is_none() && r.messages.iter().all(|m| m.refused.is_none())
         });
-        let new = self.tuples.insert(self.panel.tuple());
+        let new = self.is_new();
         self.count(family, accepted, new);
         if new {
             self.keep(input, family);
@@ -227,6 +241,13 @@ impl Hunt {
         if self.panel.members.iter().any(|m| !m.is_here()) {
             self.wait(input, family, new);
         }
+    }
+
+    /// Whether what was last run brought an outcome that was not there.
+    fn is_new(&mut self) -> bool {
+        let before = self.tuples.len();
+        self.tuples.extend(self.panel.features());
+        self.tuples.len() > before
     }
 
     fn count(&mut self, family: Option<usize>, accepted: bool, new: bool) {
@@ -272,10 +293,12 @@ impl Hunt {
         self.say_busy(false);
         for (at, (input, family)) in waiting.iter().enumerate() {
             self.panel.set(readings.iter_mut().map(|of| of[at].take()).collect());
-            if self.tuples.insert(self.panel.tuple()) {
+            if self.is_new() {
                 self.keep(input, *family);
             }
+            self.second_look = self.panel.members.iter().any(Member::is_here);
             self.look(input);
+            self.second_look = false;
         }
     }
 
@@ -289,25 +312,18 @@ impl Hunt {
     fn look(&mut self, input: &Input) {
         self.note_faults(input);
         let least = self.options.least;
-        let bad = |d: &Difference| d.severity <= least && d.severity > Severity::S0;
         let mut differences = self.panel.differences();
-        differences.retain(|(_, d)| bad(d));
+        differences.retain(|(_, d)| d.severity <= least && d.severity > Severity::S0);
         if differences.is_empty() {
             return;
         }
-        self.stats.diverging += 1;
-        let here = |at: usize| self.panel.members[at].is_here();
-        differences.sort_by_key(|((a, b), d)| (d.severity, !(here(*a) && here(*b)), *a, *b));
-        let mut partings = Vec::new();
-        for (pair, difference) in differences {
-            let Some(parting) = Parting::of(&self.panel, pair, difference) else { continue };
-            let times = self.met.entry(hash(&(input.shape & 1, &parting))).or_default();
-            *times += 1;
-            // The first, and ever more rarely the later ones: one kind of parting may have several causes.
-            if *times == 1 || times.is_power_of_two() && *times >= 64 {
-                partings.push(parting);
-            }
+        // Those that also go to subjects of other processes are counted once.
+        self.stats.diverging += u64::from(!self.second_look);
+        let share = u128::from(self.options.triage_share);
+        if self.triage.as_micros() * 100 > self.begun.elapsed().as_micros() * share && !self.findings.is_empty() {
+            return; // what is met now is met again
         }
+        let mut partings = self.partings(differences, input.shape & 1);
         partings.truncate(PARTINGS);
         if partings.is_empty() {
             return;
@@ -317,6 +333,28 @@ impl Hunt {
         partings.iter().for_each(|parting| self.look_into(input, parting));
         self.say_busy(false);
         self.triage += begun.elapsed();
+    }
+
+    /// The partings worth a look: each subject that stands apart, against one of the largest group.
+    fn partings(&mut self, differences: Vec<((usize, usize), Difference)>, role: u8) -> Vec<Parting> {
+        let groups = self.panel.groups(&differences, self.options.least);
+        let Some(most) = groups.first() else { return Vec::new() };
+        let Some(stands) = most.iter().find(|at| self.panel.members[**at].is_here()).or(most.first()) else {
+            return Vec::new();
+        };
+        let mut apart: Vec<_> = differences.into_iter().filter(|((a, b), _)| a == stands || b == stands).collect();
+        apart.sort_by_key(|((a, b), d)| (d.severity, *a, *b));
+        let mut partings = Vec::new();
+        for (pair, difference) in apart {
+            let Some(parting) = Parting::of(&self.panel, pair, difference) else { continue };
+            let times = self.met.entry(hash(&(role, &parting))).or_default();
+            *times += 1;
+            // The first, and ever more rarely the later ones: one kind of parting may have several causes.
+            if *times == 1 || times.is_power_of_two() && *times >= 64 {
+                partings.push(parting);
+            }
+        }
+        partings
     }
 
     /// Takes note of subjects that broke on what was last run.

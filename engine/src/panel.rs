@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Rules};
+use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Rules, Severity};
 use wireproof::cuts::Cut;
 use wireproof::{
     Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Subject, Transcript, Unavailable,
@@ -307,7 +307,40 @@ impl Panel {
         self.pairs.common(pair)
     }
 
-    /// A hash of the coarse outcomes of all that took part: what guides the search.
+    /// What guides the search: for each subject that took part a hash of its coarse outcome together with that of the
+    /// first subject. (With many subjects almost every input has a tuple of all outcomes of its own.)
+    pub fn features(&self) -> impl Iterator<Item = u64> + '_ {
+        let tuple = |member: &Member| member.reading.as_ref().map(Reading::tuple);
+        let first = self.members.first().and_then(tuple).unwrap_or(0);
+        self.members.iter().enumerate().filter_map(move |(at, member)| {
+            let own = tuple(member)?.wrapping_add(at as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            Some(first.rotate_left(23) ^ own)
+        })
+    }
+
+    /// The groups that the subjects fall into when differences this bad or worse part them, the largest first; those
+    /// that can show most form the groups.
+    pub fn groups(&self, differences: &[((usize, usize), Difference)], least: Severity) -> Vec<Vec<usize>> {
+        let mut parted = vec![false; self.members.len() * self.members.len()];
+        for ((a, b), _) in differences.iter().filter(|(_, d)| d.severity <= least) {
+            parted[a * self.members.len() + b] = true;
+        }
+        let bad = |a: usize, b: usize| parted[a.min(b) * self.members.len() + a.max(b)];
+        let mut order: Vec<usize> = (0..self.members.len()).filter(|at| self.members[*at].reading.is_some()).collect();
+        order.sort_by_key(|at| std::cmp::Reverse(self.members[*at].profile.can.len()));
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        for at in order {
+            match groups.iter_mut().find(|group| group.iter().all(|other| !bad(*other, at))) {
+                Some(group) => group.push(at),
+                None => groups.push(vec![at]),
+            }
+        }
+        groups.iter_mut().for_each(|group| group.sort_unstable());
+        groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
+        groups
+    }
+
+    /// A hash of the coarse outcomes of all that took part, for fuzzers that count hashes.
     pub fn tuple(&self) -> u64 {
         self.members.iter().enumerate().fold(0xcbf2_9ce4_8422_2325, |state, (at, member)| {
             let own = member.reading.as_ref().map_or(0, Reading::tuple);

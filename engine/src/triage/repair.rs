@@ -1,14 +1,14 @@
 //! One-line repairs: each undoes one cause of divergence, and so names it.
 
 mod http1;
-mod message;
+mod lines;
 
 use crate::{Input, Target};
 
 /// A repair.
 #[derive(Clone, Copy, Debug)]
 pub struct Repair {
-    /// Its label: `bare-lf`, `two-hosts`.
+    /// Its label: `bare-lf`, `host-repeated`.
     pub name: &'static str,
     /// What was wrong where it helps, for people: `a line that ends with LF alone`.
     pub what: &'static str,
@@ -18,10 +18,10 @@ pub struct Repair {
     pub apply: fn(&Input) -> Option<Input>,
 }
 
-/// The repairs of a target, in the order in which they are tried.
+/// The repairs of a target, in the order in which they are tried: from the specific to the general.
 pub fn repairs(target: Target) -> &'static [Repair] {
     match target {
-        Target::Http1 => http1::HTTP1,
+        Target::Http1 => http1::REPAIRS,
         Target::Http2 | Target::Hpack => &[],
     }
 }

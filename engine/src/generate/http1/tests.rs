@@ -5,7 +5,8 @@ use arbitrary::Unstructured;
 use wireproof_http1::{Config, Connection, Event, Received};
 
 use super::{FAMILIES, faulty, generate, table};
-use crate::Input;
+use crate::triage::{Repair, repairs};
+use crate::{Input, Target};
 
 /// A stream of choices that is the same everywhere.
 fn noise(seed: u64) -> Vec<u8> {
@@ -136,4 +137,81 @@ fn generating_is_fast() {
     let rate = inputs as f64 / begin.elapsed().as_secs_f64();
     println!("{rate:.0} inputs a second of {} octets", octets as u64 / inputs);
     assert!(rate > 1000.0, "{rate:.0} inputs a second");
+}
+
+/// Of the inputs with one fault that the core refuses, it takes nearly all after some repair.
+#[test]
+fn most_single_faults_have_a_repair() {
+    let (mut refused, mut helped) = (0, 0);
+    let mut helpless = std::collections::BTreeMap::<(&str, &str), u32>::new();
+    for &family in FAMILIES {
+        let Some((wish, faults)) = table(family) else { continue };
+        for seed in 0..INPUTS / 2 {
+            let (input, names) = faulty(wish, faults, &mut Unstructured::new(&noise(seed))).expect("an input");
+            if names.len() != 1 || accepted(&input) {
+                continue;
+            }
+            refused += 1;
+            let mut repaired = repairs(Target::Http1).iter().filter_map(|repair| (repair.apply)(&input));
+            if repaired.any(|repaired| !repaired.octets.is_empty() && accepted(&repaired)) {
+                helped += 1;
+            } else {
+                *helpless.entry((family.0, names[0])).or_default() += 1;
+            }
+        }
+    }
+    println!("{helped} of {refused}; not: {helpless:?}");
+    assert!(refused > 1000 && helped * 100 >= refused * 90, "{helped} of {refused}: {helpless:?}");
+}
+
+#[test]
+fn repairs_of_what_is_generated_come_to_rest() {
+    for &family in FAMILIES {
+        for seed in 0..INPUTS / 20 {
+            let input = generate(family, &mut Unstructured::new(&noise(seed))).expect("an input");
+            for repair in repairs(Target::Http1) {
+                let Some(repaired) = (repair.apply)(&input) else { continue };
+                assert_ne!(repaired, input, "{}", repair.name);
+                assert_eq!((repair.apply)(&repaired), None, "{} {}", repair.name, input.octets.escape_ascii());
+            }
+        }
+    }
+}
+
+/// The first repair that helps against a fault is most often the one that is made for it.
+#[test]
+fn causes_are_named() {
+    let expected = [
+        ("start-line", "LF ends it", "bare-lf"),
+        ("start-line", "two SP first", "start-line-white-space"),
+        ("start-line", "version 2.0", "version-other"),
+        ("fields", "SP before a colon", "space-before-colon"),
+        ("fields", "empty fold", "obs-fold"),
+        ("fields", "no Host", "host-missing"),
+        ("fields", "Host twice", "host-repeated"),
+        ("fields", "CR CR LF ends a line", "cr-cr-lf"),
+        ("framing", "CL 2^64+3", "length-huge"),
+        ("chunked", "size 0x", "chunk-size-prefix"),
+        ("chunked", "SP before a size", "chunk-size-white-space"),
+        ("chunked", "LF ends a size", "chunk-line-end"),
+        ("trailers", "value with NUL", "value-nul"),
+        ("trailers", "no colon", "field-without-colon"),
+        ("fields", "LF after a colon", "value-lf"),
+        ("fields", "LF CR ends a line", "lf-cr"),
+    ];
+    for (family, fault, label) in expected {
+        let family = *FAMILIES.iter().find(|known| known.0 == family).expect("a family");
+        let (wish, faults) = table(family).expect("a family with faults");
+        let (mut named, mut all) = (0, 0);
+        for seed in 0..3 * INPUTS {
+            let (input, names) = faulty(wish, faults, &mut Unstructured::new(&noise(seed))).expect("an input");
+            if names == [fault] && !accepted(&input) {
+                let helps = |repair: &&Repair| (repair.apply)(&input).is_some_and(|repaired| accepted(&repaired));
+                all += 1;
+                named += u32::from(repairs(Target::Http1).iter().find(helps).is_some_and(|first| first.name == label));
+            }
+        }
+        println!("{fault}: {label} names {named} of {all}");
+        assert!(all > 0 && named * 4 > all * 3, "{fault}: {label} names {named} of {all}");
+    }
 }

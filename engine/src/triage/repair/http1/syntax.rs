@@ -1,0 +1,199 @@
+//! Line ends, field lines, and the octets in them.
+
+use super::super::lines::{Chunk, Connection, Line};
+
+/// All line ends.
+fn ends(connection: &mut Connection) -> impl Iterator<Item = &mut Vec<u8>> {
+    connection.messages.iter_mut().flat_map(|m| {
+        let lines = m.before.iter_mut().chain([&mut m.start]).chain(&mut m.fields).chain(&mut m.trailers);
+        let chunks = m.chunks.iter_mut().flat_map(chunk_ends);
+        lines.map(|line| &mut line.end).chain(chunks).chain([&mut m.blank, &mut m.end])
+    })
+}
+
+/// The line ends of a chunk. LF behind data that CR ends is none: there the size is wrong.
+fn chunk_ends(chunk: &mut Chunk) -> impl Iterator<Item = &mut Vec<u8>> {
+    let data_end = (!chunk.data.ends_with(b"\r")).then_some(&mut chunk.data_end);
+    [&mut chunk.size.end].into_iter().chain(data_end)
+}
+
+pub(super) fn chunk_line_end(connection: &mut Connection) {
+    let ends = connection.chunks().flat_map(chunk_ends);
+    ends.filter(|end| *end == b"\n").for_each(|end| *end = b"\r\n".to_vec());
+}
+
+pub(super) fn cr_cr_lf(connection: &mut Connection) {
+    ends(connection).filter(|end| end.ends_with(b"\r\r\n")).for_each(|end| *end = b"\r\n".to_vec());
+}
+
+pub(super) fn bare_lf(connection: &mut Connection) {
+    ends(connection).filter(|end| *end == b"\n").for_each(|end| *end = b"\r\n".to_vec());
+}
+
+/// A CR within a line ends it.
+pub(super) fn bare_cr(connection: &mut Connection) {
+    let mut octets = Vec::new();
+    let old = connection.octets();
+    for (at, &octet) in old.iter().enumerate() {
+        octets.push(octet);
+        if octet == b'\r' && !matches!(old.get(at + 1), None | Some(b'\n' | b'\r')) {
+            octets.push(b'\n');
+        }
+    }
+    connection.messages.clear();
+    connection.tail = octets;
+}
+
+/// LF CR for CRLF.
+pub(super) fn lf_cr(connection: &mut Connection) {
+    let mut octets = connection.octets();
+    for at in 0..octets.len().saturating_sub(1) {
+        let alone = octets.get(at + 2) != Some(&b'\n') && (at == 0 || octets[at - 1] != b'\r');
+        if alone && octets[at..].starts_with(b"\n\r") {
+            octets[at..at + 2].copy_from_slice(b"\r\n");
+        }
+    }
+    connection.messages.clear();
+    connection.tail = octets;
+}
+
+/// SP for LF before a line that can be no field.
+pub(super) fn value_lf(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        join_at_lf(&mut message.fields);
+        join_at_lf(&mut message.trailers);
+    }
+}
+
+fn join_at_lf(lines: &mut Vec<Line>) {
+    for at in (1..lines.len()).rev() {
+        if lines[at - 1].end == b"\n" && !is_folded(&lines[at]) && !lines[at].text.contains(&b':') {
+            join(lines, at);
+        }
+    }
+}
+
+/// Makes a line the end of the one before it, behind SP.
+fn join(lines: &mut Vec<Line>, at: usize) {
+    let line = lines.remove(at);
+    let before = &mut lines[at - 1];
+    before.text.push(b' ');
+    before.text.extend_from_slice(line.text.trim_ascii());
+    before.end = line.end;
+}
+
+pub(super) fn line_before_start(connection: &mut Connection) {
+    connection.messages.iter_mut().for_each(|m| m.before.clear());
+}
+
+pub(super) fn space_before_start(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        let octets = message.start.text.iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
+        if octets < message.start.text.len() {
+            message.start.text.drain(..octets);
+        }
+    }
+}
+
+fn is_folded(line: &Line) -> bool {
+    matches!(line.text.first(), Some(b' ' | b'\t'))
+}
+
+pub(super) fn space_before_first(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        for lines in [&mut message.fields, &mut message.trailers] {
+            if let Some(first) = lines.first_mut().filter(|line| is_folded(line)) {
+                first.text = first.text.trim_ascii_start().to_vec();
+            }
+            lines.retain(|line| !line.text.is_empty());
+        }
+    }
+}
+
+pub(super) fn obs_fold(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        unfold(&mut message.fields);
+        unfold(&mut message.trailers);
+    }
+}
+
+fn unfold(lines: &mut Vec<Line>) {
+    for at in (1..lines.len()).rev() {
+        if is_folded(&lines[at]) {
+            join(lines, at);
+        }
+    }
+}
+
+/// A line of white space is taken for an empty one.
+pub(super) fn white_space_line(connection: &mut Connection) {
+    connection.lines().filter(|line| line.text.trim_ascii().is_empty()).for_each(|line| line.text.clear());
+}
+
+pub(super) fn space_before_colon(connection: &mut Connection) {
+    for line in connection.lines().filter(|line| !is_folded(line)) {
+        let Some(colon) = line.text.iter().position(|&b| b == b':') else { continue };
+        let kept = line.text[..colon].trim_ascii_end().len();
+        line.text.drain(kept..colon);
+    }
+}
+
+/// Drops the lines that are so.
+fn drop_lines(connection: &mut Connection, wrong: fn(&Line) -> bool) {
+    for message in &mut connection.messages {
+        message.fields.retain(|line| !wrong(line));
+        message.trailers.retain(|line| !wrong(line));
+    }
+}
+
+pub(super) fn empty_name(connection: &mut Connection) {
+    drop_lines(connection, |line| line.text.starts_with(b":"));
+}
+
+pub(super) fn no_colon(connection: &mut Connection) {
+    drop_lines(connection, |line| !is_folded(line) && !line.text.contains(&b':'));
+}
+
+fn is_token(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
+}
+
+pub(super) fn name_octets(connection: &mut Connection) {
+    for line in connection.lines().filter(|line| !is_folded(line)) {
+        let Some(colon) = line.text.iter().position(|&b| b == b':') else { continue };
+        let name: Vec<u8> = line.text[..colon].iter().copied().filter(|&b| is_token(b)).collect();
+        line.text.splice(..colon, name);
+    }
+    drop_lines(connection, |line| line.text.starts_with(b":"));
+}
+
+/// Puts `a` for each octet of a value that is so.
+fn value_octets(connection: &mut Connection, wrong: fn(u8) -> bool) {
+    for line in connection.lines() {
+        let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
+        line.text[colon..].iter_mut().filter(|octet| wrong(**octet)).for_each(|octet| *octet = b'a');
+    }
+}
+
+pub(super) fn value_nul(connection: &mut Connection) {
+    value_octets(connection, |octet| octet == 0);
+}
+
+pub(super) fn value_del(connection: &mut Connection) {
+    value_octets(connection, |octet| octet == 0x7f);
+}
+
+pub(super) fn value_control(connection: &mut Connection) {
+    value_octets(connection, |octet| octet.is_ascii_control() && octet != b'\t');
+}
+
+pub(super) fn value_obs_text(connection: &mut Connection) {
+    value_octets(connection, |octet| octet >= 0x80);
+}
+
+pub(super) fn value_space(connection: &mut Connection) {
+    for line in connection.lines().filter(|line| !is_folded(line)) {
+        let value = [b" ", line.value().trim_ascii()].concat();
+        line.set_value(&value);
+    }
+}
