@@ -34,6 +34,9 @@ and no other subjects: executions per second are those of the cores, not of a pa
 
 ";
 
+/// The cores, and what they speak.
+const CORES: [(&str, &str); 3] = [("http1", "HTTP/1.1"), ("http2", "HTTP/2"), ("hpack", "HPACK")];
+
 /// Said of a protocol whose only family is raw octets.
 const NO_GENERATOR: &str = "\
 There is no generator and no structural mutator for this protocol yet: `structure` is octets without a plan and octet
@@ -49,7 +52,7 @@ pub(crate) fn write() -> Result<(), String> {
     }
     let mut text = HEAD.to_owned();
     summary(&mut text, &faults, &records);
-    for (core, title) in [("http1", "HTTP/1.1"), ("http2", "HTTP/2"), ("hpack", "HPACK")] {
+    for (core, title) in CORES {
         let _ = writeln!(text, "\n## {title}\n");
         if Target::named(core).is_some_and(|target| families(target) == [Family("raw")]) {
             let _ = writeln!(text, "{NO_GENERATOR}\n");
@@ -80,32 +83,46 @@ fn summary(text: &mut String, faults: &[Fault], guides: &[(Guide, &str, Vec<Reco
     let _ = writeln!(text, "| faults | {} |", faults.len());
     let _ = writeln!(
         text,
-        "\n| guide | seeds | cap | found with any seed | found with every seed | hunts that found | median hunt |"
+        "\n| protocol | guide | seeds | cap | found with any seed | with every seed | hunts that found | median hunt |"
     );
-    let _ = writeln!(text, "|---|---:|---:|---:|---:|---:|---:|");
-    for (_, name, records) in guides.iter().filter(|(_, _, records)| !records.is_empty()) {
-        let of = |fault: &&Fault| records.iter().filter(|r| r.fault == fault.name).collect::<Vec<_>>();
-        let measured: Vec<Vec<&Record>> = faults.iter().map(|fault| of(&fault)).filter(|of| !of.is_empty()).collect();
-        let any = measured.iter().filter(|of| of.iter().any(|r| r.found.is_some())).count();
-        let every = measured.iter().filter(|of| of.iter().all(|r| r.found.is_some())).count();
-        let hunts = records.iter().filter(|r| r.found.is_some()).count();
-        let seeds = records.iter().map(|r| r.seed).collect::<BTreeSet<_>>().len();
-        let cap = records.iter().map(|r| r.cap).fold(0.0, f64::max);
-        let _ = writeln!(
-            text,
-            "| {name} | {seeds} | {cap} s | {any} of {} | {every} | {hunts} of {} | {} |",
-            measured.len(),
-            records.len(),
-            cell(&records.iter().collect::<Vec<_>>()).split(" · ").next().unwrap_or_default()
-        );
+    let _ = writeln!(text, "|---|---|---:|---:|---:|---:|---:|---:|");
+    for (core, title) in CORES {
+        for (_, name, records) in guides {
+            in_all(text, (title, name), faults.iter().filter(|fault| fault.core == core), records);
+        }
     }
+}
+
+/// A guide's share of a protocol's faults.
+fn in_all<'f>(text: &mut String, title: (&str, &str), faults: impl Iterator<Item = &'f Fault>, records: &[Record]) {
+    let of = |fault: &Fault| records.iter().filter(|r| r.fault == fault.name).collect::<Vec<_>>();
+    let measured: Vec<Vec<&Record>> = faults.map(of).filter(|of| !of.is_empty()).collect();
+    let records: Vec<&Record> = measured.concat();
+    if records.is_empty() {
+        return;
+    }
+    let any = measured.iter().filter(|of| of.iter().any(|r| r.found.is_some())).count();
+    let every = measured.iter().filter(|of| of.iter().all(|r| r.found.is_some())).count();
+    let hunts = records.iter().filter(|r| r.found.is_some()).count();
+    let seeds = records.iter().map(|r| r.seed).collect::<BTreeSet<_>>().len();
+    let cap = records.iter().map(|r| r.cap).fold(0.0, f64::max);
+    let median = cell(&records);
+    let _ = writeln!(
+        text,
+        "| {} | {} | {seeds} | {cap} s | {any} of {} | {every} | {hunts} of {} | {} |",
+        title.0,
+        title.1,
+        measured.len(),
+        records.len(),
+        median.split(" · ").next().unwrap_or_default()
+    );
 }
 
 /// The median of some hunts, and how many of them found it.
 fn cell(records: &[&Record]) -> String {
     let mut sorted = records.to_vec();
     sorted.sort_by_key(|record| (record.found.is_none(), record.inputs));
-    let Some(median) = sorted.get(sorted.len().saturating_sub(1) / 2) else { return "–".to_owned() };
+    let Some(median) = sorted.get(sorted.len() / 2) else { return "–".to_owned() };
     let found = sorted.iter().filter(|record| record.found.is_some()).count();
     let few = if found < sorted.len() { format!(" · {found}/{}", sorted.len()) } else { String::new() };
     match sorted.iter().find(|record| record.found.is_none()) {
