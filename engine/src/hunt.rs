@@ -436,7 +436,7 @@ impl Hunt {
             if !self.panel.members[at].is_here() {
                 continue;
             }
-            if let Some(broken) = check(&mut self.panel.members[at], &mut self.scripts, input, Laws::ALL) {
+            if let Some(broken) = check(&mut self.panel.members[at], &mut self.scripts, input, Laws::SAME) {
                 let fault = Fault { kind: FaultKind::Panic, text: broken.what };
                 if !matches!(broken.law, "no fault" | "late") {
                     self.broke(input, at, broken.law, &fault);
@@ -466,7 +466,7 @@ impl Hunt {
     fn smaller_unlawful(&mut self, input: &Input, at: usize) -> Input {
         let Hunt { panel, scripts, .. } = self;
         let member = &mut panel.members[at];
-        let laws = Laws { segmentation: true, determinism: false };
+        let laws = Laws::CUTS;
         let mut unlawful =
             |smaller: &Input| check(member, scripts, smaller, laws).is_some_and(|b| b.law == "segmentation");
         crate::triage::minimise(input, &mut unlawful, crate::triage::Budget { tries: 1500 })

@@ -137,11 +137,8 @@ impl Member {
             reader.broke(FaultKind::Panic);
             true
         });
-        match (took_part, &mut self.reading) {
-            (false, reading) => *reading = None,
-            (true, Some(reading)) => reading.clone_from(reader.finish(script)),
-            (true, reading) => *reading = Some(reader.finish(script).clone()),
-        }
+        let old = self.reading.take().unwrap_or_default();
+        self.reading = took_part.then(|| reader.finish_for(script, old));
     }
 
     /// Its whole transcript of a script under a cut; none if it takes no part.

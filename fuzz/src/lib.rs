@@ -1,138 +1,149 @@
-//! The bodies of the fuzz targets. Each is called by its libFuzzer target and replayed by a test over the captures.
+//! The bodies of the fuzz targets, each a function of octets that panics only where something is to be mended. libFuzzer
+//! calls them (`targets/`), and a test replays seeds and regressions through them.
 
-use serde_json::json;
-use wireproof::cuts::Cut;
-use wireproof::http1::Http1;
-use wireproof::http2::{Http2, PREFACE};
-use wireproof::{InProcess, Protocol, ProtocolSpec, Role, Script, Step};
-use wireproof_adapters::rust::{WireproofHttp1, WireproofHttp2};
-use wireproof_http2::hpack::{Decoder, Encoder, Field, Limits};
+mod children;
+mod counters;
+mod differential;
+mod hpack;
+mod laws;
+mod mutation;
+mod record;
+pub mod seeds;
+mod subjects;
+mod vectors;
 
-/// The law of segmentation on the reference HTTP/1.1 core: any cut of the same octets gives the same transcript. The
-/// first octet of the input chooses role, end of stream and cut; the rest is fed.
-///
-/// # Panics
-/// If a cut changes the transcript, or the core panics; libFuzzer then keeps the input.
-pub fn segmentation(input: &[u8]) {
-    let Some((&choice, octets)) = input.split_first() else { return };
-    let mut script = script(Http1::SPEC, choice, octets.to_vec());
-    if script.role == Role::Client {
-        script.steps.splice(0..0, wireproof::http1::asked(&[["GET", "HEAD", "CONNECT"][usize::from(choice >> 2) % 3]]));
-    }
-    every_cut_means_the_same(&InProcess::new(WireproofHttp1), &script, choice);
+use std::cell::Cell;
+
+pub use children::child_reader;
+pub use differential::differential;
+pub use hpack::hpack;
+pub use laws::laws;
+pub use mutation::{Own, crossed, mutated};
+pub use vectors::vectors;
+pub use wireproof_engine::Target;
+
+/// A fuzz target.
+#[derive(Clone, Copy, Debug)]
+pub struct Fuzzer {
+    /// Its name: that of its program, its dictionary, its seeds and its regressions.
+    pub name: &'static str,
+    /// What it does with an input.
+    pub body: fn(&[u8]),
+    /// The protocol whose [`Input`](wireproof_engine::Input)s it takes; none if it takes plain octets.
+    pub target: Option<Target>,
 }
 
-/// The same on the reference HTTP/2 core. What is fed comes behind a preface and SETTINGS, unless the choice says
-/// otherwise; a client has asked for one thing.
-///
-/// # Panics
-/// As [`segmentation`].
-pub fn http2_segmentation(input: &[u8]) {
-    let Some((&choice, octets)) = input.split_first() else { return };
-    let settings = *b"\0\0\0\x04\0\0\0\0\0\0\0\0\x04\x01\0\0\0\0"; // and their acknowledgement
-    let begin: &[&[u8]] = match (choice & 4 == 0, choice & 1 == 0) {
-        (false, _) => &[],
-        (true, true) => &[PREFACE, &settings],
-        (true, false) => &[&settings],
-    };
-    let mut script = script(Http2::SPEC, choice, [&begin.concat(), octets].concat());
-    if script.role == Role::Client {
-        let fields = json!([[":method", "GET"], [":scheme", "http"], [":authority", "a"], [":path", "/"]]);
-        let request = json!({"request": {"stream": 1, "fields": fields, "end": choice & 8 == 0}});
-        script.steps.insert(0, Step::Send(request));
-    }
-    every_cut_means_the_same(&InProcess::new(WireproofHttp2), &script, choice);
+/// All of them.
+pub const FUZZERS: [Fuzzer; 7] = [
+    Fuzzer { name: "http1_laws", body: |octets| laws(Target::Http1, octets), target: Some(Target::Http1) },
+    Fuzzer {
+        name: "http1_differential",
+        body: |octets| differential(Target::Http1, octets),
+        target: Some(Target::Http1),
+    },
+    Fuzzer { name: "http2_laws", body: |octets| laws(Target::Http2, octets), target: Some(Target::Http2) },
+    Fuzzer {
+        name: "http2_differential",
+        body: |octets| differential(Target::Http2, octets),
+        target: Some(Target::Http2),
+    },
+    Fuzzer { name: "hpack", body: hpack, target: Some(Target::Hpack) },
+    Fuzzer { name: "vectors", body: vectors, target: None },
+    Fuzzer { name: "child_reader", body: child_reader, target: None },
+];
+
+thread_local! {
+    /// Whether a panic is somebody's verdict, and not the end.
+    static CAUGHT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// An HPACK block, or several of up to 255 octets, each behind its length: the codec does not panic, and what it reads
-/// it writes so that it reads the same again.
-///
-/// # Panics
-/// If it does not.
-pub fn hpack(mut input: &[u8]) {
-    let (mut decoder, mut encoder, mut again) = (Decoder::default(), Encoder::new(), Decoder::default());
-    while let Some((&length, rest)) = input.split_first() {
-        let (block, rest) = rest.split_at(rest.len().min(length.into()));
-        input = rest;
-        let mut fields = Vec::new();
-        let read = decoder.decode(block, &Limits::default(), |field| fields.push(owned(field)));
-        if read.is_err() {
-            return;
+/// Lets panics of subjects reach who catches them: libFuzzer's hook ends the process at any panic. Called once, at the
+/// start of a target.
+pub fn hush() {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !CAUGHT.get() {
+            hook(panic);
         }
-        let mut written = Vec::new();
-        let list = fields.iter().map(|(n, v, never)| Field { never_indexed: *never, ..Field::new(n, v) });
-        encoder.encode(list, &mut written);
-        let mut echoed = Vec::new();
-        again.decode(&written, &Limits::default(), |field| echoed.push(owned(field))).expect("it reads what it writes");
-        let plain = |list: &[Owned]| list.iter().map(|(n, v, _)| (n.clone(), v.clone())).collect::<Vec<_>>();
-        assert_eq!(plain(&fields), plain(&echoed));
-    }
+    }));
 }
 
-type Owned = (Vec<u8>, Vec<u8>, bool);
-
-fn owned(field: Field<'_>) -> Owned {
-    (field.name.to_vec(), field.value.to_vec(), field.never_indexed)
+/// Does what may panic inside a subject, where the panic is caught.
+fn caught<T>(act: impl FnOnce() -> T) -> T {
+    CAUGHT.set(true);
+    let done = act();
+    CAUGHT.set(false);
+    done
 }
 
-/// A script that feeds these octets; the first bits of the choice are the role and the end of the stream.
-fn script(protocol: &'static ProtocolSpec, choice: u8, octets: Vec<u8>) -> Script {
-    let role = if choice & 1 == 0 { Role::Server } else { Role::Client };
-    Script { answer: true, ..Script::of_bytes(protocol, role, octets, choice & 2 != 0) }
-}
-
-fn every_cut_means_the_same(subject: &InProcess, script: &Script, choice: u8) {
-    let len = script.received().len();
-    let run = |cut: &Cut| subject.transcribe(script, &cut.splits(len)).map(|t| t.canonical(script.protocol));
-    let whole = run(&Cut::Whole);
-    assert!(whole.as_ref().is_ok_and(|t| t.fault.is_none()), "{whole:?}");
-    let one = Cut::At(usize::from(choice) * len / 256);
-    for cut in [Cut::Octets, one].into_iter().chain(wireproof::cuts::units(script)) {
-        assert_eq!(whole, run(&cut), "cut {}", cut.name());
-    }
+/// FNV-1a: a hash that is the same in every process.
+fn fnv(octets: &[u8]) -> u64 {
+    octets.iter().fold(0xcbf2_9ce4_8422_2325, |hash, octet| (hash ^ u64::from(*octet)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
 
-    #[test]
-    fn captures_hold_under_every_choice() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../vectors/captures/http1");
-        let mut replayed = 0;
-        for entry in std::fs::read_dir(folder).expect("the captures are part of the checkout") {
-            let path = entry.expect("a readable folder").path();
-            if path.extension().is_some_and(|e| e == "bin") {
-                let octets = std::fs::read(&path).expect("a readable file");
-                (0..=255).step_by(17).for_each(|choice| segmentation(&[&[choice], &octets[..]].concat()));
-                replayed += 1;
+    /// Puts every seed of a fuzz target to its body, every one under another shape too, and every regression.
+    fn replay(name: &str, least: usize) {
+        let fuzzer = FUZZERS.iter().find(|fuzzer| fuzzer.name == name).expect("a fuzz target");
+        let seeds = seeds::seeds(fuzzer);
+        assert!(seeds.len() > least, "{name}: {} seeds", seeds.len());
+        for (at, seed) in seeds.iter().enumerate() {
+            (fuzzer.body)(seed);
+            if fuzzer.target.is_some() {
+                (fuzzer.body)(&[&[(at * 37) as u8], &seed[1..]].concat());
             }
         }
-        assert!(replayed > 40, "{replayed} captures");
-    }
-
-    /// What the vectors feed, as seeds.
-    fn seeds(protocol: &str) -> Vec<Vec<u8>> {
-        let suite = wireproof::vectors::Suite::bundled().expect("the bundled vectors load");
-        let short = |octets: &Vec<u8>| !octets.is_empty() && octets.len() < 600;
-        let cases = suite.cases.iter().filter(|c| c.script.protocol.name == protocol);
-        cases.map(|c| c.script.received()).filter(short).collect()
-    }
-
-    #[test]
-    fn vectors_of_http2_hold_under_some_choices() {
-        let seeds = seeds("http2");
-        assert!(seeds.len() > 1000, "{}", seeds.len());
-        for (at, seed) in seeds.iter().enumerate() {
-            let choice = (at * 37) as u8;
-            http2_segmentation(&[&[choice | 4], &seed[..]].concat());
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("regressions").join(name);
+        for path in wireproof_engine::files::list(&folder) {
+            (fuzzer.body)(&std::fs::read(&path).expect("a readable file"));
         }
     }
 
     #[test]
-    fn vectors_of_hpack_are_written_as_they_are_read() {
-        let seeds = seeds("hpack");
-        assert!(seeds.len() > 500, "{}", seeds.len());
-        seeds.iter().for_each(|seed| hpack(&[&[255], &seed[..]].concat()));
+    fn http1_laws() {
+        replay("http1_laws", 1000);
+    }
+
+    #[test]
+    fn http1_differential() {
+        replay("http1_differential", 1000);
+    }
+
+    #[test]
+    fn http2_laws() {
+        replay("http2_laws", 1000);
+    }
+
+    #[test]
+    fn http2_differential() {
+        replay("http2_differential", 1000);
+    }
+
+    #[test]
+    fn hpack() {
+        replay("hpack", 250);
+    }
+
+    #[test]
+    fn vectors() {
+        replay("vectors", 250);
+    }
+
+    #[test]
+    fn child_reader() {
+        replay("child_reader", 10);
+    }
+
+    #[test]
+    fn every_fuzzer_has_a_target_of_its_name() {
+        let targets = wireproof_engine::files::list(&Path::new(env!("CARGO_MANIFEST_DIR")).join("targets"));
+        let names: Vec<_> = targets.iter().filter_map(|path| path.file_stem()?.to_str()).collect();
+        let mut known: Vec<_> = FUZZERS.iter().map(|fuzzer| fuzzer.name).collect();
+        known.sort_unstable();
+        assert_eq!(names, known);
     }
 }

@@ -1,5 +1,6 @@
 //! Runs a script on one endpoint. Everything in process goes through [`drive`], whoever watches.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::cuts::pieces;
@@ -69,7 +70,7 @@ struct Run<'a> {
     observer: &'a mut dyn Observer,
     answerer: Option<Box<dyn Answerer>>,
     /// Answers owed for events just reported.
-    due: Vec<serde_json::Value>,
+    due: Vec<Cow<'static, [serde_json::Value]>>,
     /// Scratch for written octets.
     out: Vec<u8>,
     fed: usize,
@@ -95,15 +96,18 @@ impl Run<'_> {
             engine.receive(input, &mut |event| {
                 observer.event(event, *fed);
                 if let Some(answerer) = answerer {
-                    due.extend(answerer.observe(event));
+                    let answers = answerer.observe(event);
+                    if !answers.is_empty() {
+                        due.push(answers);
+                    }
                 }
             });
             self.transmit();
             if self.due.is_empty() {
                 return Ok(());
             }
-            for action in std::mem::take(&mut self.due) {
-                self.answer(&action)?;
+            for actions in std::mem::take(&mut self.due) {
+                actions.iter().try_for_each(|action| self.answer(action))?;
             }
             input = Input::Bytes(&[]);
         }

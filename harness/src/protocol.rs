@@ -1,5 +1,6 @@
 //! What a protocol is to wireproof: a vocabulary of events and actions, and a table that says what each means.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -193,8 +194,9 @@ impl ProtocolSpec {
 
 /// The harness's side of a conversation: sees an endpoint's events and says what to send next.
 pub trait Answerer {
-    /// The actions to send now that this event was reported; usually none.
-    fn observe(&mut self, event: &EventRef<'_>) -> Vec<serde_json::Value>;
+    /// The actions to send now that this event was reported; usually none. Actions that are always the same are lent:
+    /// making them anew for every message would cost more than the message.
+    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [serde_json::Value]>;
 }
 
 /// The vocabulary of one protocol with its Rust types, for authors of in-process adapters.

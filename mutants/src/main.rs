@@ -1,5 +1,5 @@
 //! Mutation tests of the reference cores: `run CORE [K/N]` lets `cargo mutants` change `cores/CORE` one place at a time and
-//! run the vectors on it, and `report CORE` writes `docs/mutants-CORE.md` from what came of it.
+//! run the vectors on it, `again CORE` only those that it missed, and `report CORE` writes `docs/mutants-CORE.md` from what came of it.
 
 mod report;
 mod run;
@@ -7,8 +7,9 @@ mod run;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo run -p wireproof-mutants -- run CORE [K/N] | report CORE
+const USAGE: &str = "usage: cargo run -p wireproof-mutants -- run CORE [K/N] | again CORE | report CORE
   run CORE [K/N]   all mutants of cores/CORE, or the share K of N (from 0); needs `cargo install cargo-mutants`
+  again CORE       those that all shares missed, on the tree as it is now: what new vectors catch
   report CORE      docs/mutants-CORE.md from all shares; fails if a survivor has no reason, or a reason no survivor";
 
 fn main() -> ExitCode {
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let done = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["run", core] => run::run(core, (0, 1)),
         ["run", core, share] => parse_share(share).and_then(|share| run::run(core, share)),
+        ["again", core] => run::again(core),
         ["report", core] => report::report(core),
         _ => Err(USAGE.to_owned()),
     };

@@ -42,11 +42,7 @@ const BY_OUTCOME: &str = "recorded outcomes differ";
 
 /// Writes `docs/mutants-CORE.md`.
 pub(crate) fn report(core: &str) -> Result<(), String> {
-    let (shares, tree) = shares(core)?;
-    let mut outcomes = Outcomes::default();
-    for share in shares {
-        outcomes.add(&share.join("mutants.out"))?;
-    }
+    let (outcomes, tree) = outcomes(core)?;
     let reasons = reasons(core)?;
     let lacking = lacking(&outcomes, &reasons);
     if !lacking.is_empty() {
@@ -56,11 +52,65 @@ pub(crate) fn report(core: &str) -> Result<(), String> {
     std::fs::write(&path, page(core, &tree, &outcomes, &reasons)).map_err(|e| format!("{}: {e}", path.display()))
 }
 
+/// The folder of those that were run again.
+pub(crate) const AGAIN: &str = "again";
+
+/// What came of all shares, but for the mutants that were run again: of those, what came of them then. And the tree.
+fn outcomes(core: &str) -> Result<(Outcomes, String), String> {
+    let (shares, tree) = shares(core)?;
+    let again = results(core).join(AGAIN);
+    let (missed, mut later) = (missed(core)?, BTreeSet::new());
+    if again.is_dir() {
+        later = names(&again, |_| true)?;
+        later.extend(missed.iter().cloned());
+    }
+    let mut outcomes = Outcomes::default();
+    for share in shares {
+        outcomes.add(&share.join("mutants.out"), |mutant| !later.contains(mutant))?;
+    }
+    if !again.is_dir() {
+        return Ok((outcomes, tree));
+    }
+    outcomes.add(&again.join("mutants.out"), |_| true)?;
+    let on = text(&again.join("tree"))?;
+    Ok((outcomes, format!("{tree}; the {} kinds of change that were missed there again on {on}", missed.len())))
+}
+
+/// What all shares missed, as `file: change`. The same change elsewhere in the file has the same name.
+pub(crate) fn missed(core: &str) -> Result<BTreeSet<String>, String> {
+    let mut missed = BTreeSet::new();
+    for share in shares(core)?.0 {
+        missed.extend(names(&share, |summary| summary == "MissedMutant")?);
+    }
+    Ok(missed)
+}
+
+/// The mutants of one share that came out as `wanted`, as `file: change`.
+fn names(share: &Path, wanted: impl Fn(&str) -> bool) -> Result<BTreeSet<String>, String> {
+    let outcomes = json(&share.join("mutants.out/outcomes.json"))?;
+    let all = outcomes["outcomes"].as_array().into_iter().flatten();
+    let of_mutants = all.filter(|outcome| !outcome["scenario"]["Mutant"].is_null());
+    let chosen = of_mutants.filter(|outcome| outcome["summary"].as_str().is_some_and(&wanted));
+    Ok(chosen.map(|outcome| name(&outcome["scenario"]["Mutant"])).collect())
+}
+
+/// `file: change` of a mutant.
+fn name(mutant: &Json) -> String {
+    let (file, full) = (mutant["file"].as_str().unwrap_or_default(), mutant["name"].as_str().unwrap_or_default());
+    format!("{file}: {}", change(full))
+}
+
+/// The change of a mutant with the name `path:line:column: change`.
+fn change(name: &str) -> &str {
+    name.splitn(4, ':').nth(3).unwrap_or(name).trim()
+}
+
 /// The folders of all shares of one run, and the tree that they tested.
 fn shares(core: &str) -> Result<(Vec<PathBuf>, String), String> {
     let folder = results(core);
     let found = std::fs::read_dir(&folder).map_err(|e| format!("{}: {e}; `run {core}` makes it", folder.display()))?;
-    let shares: Vec<PathBuf> = found.flatten().map(|entry| entry.path()).collect();
+    let shares: Vec<PathBuf> =
+        found.flatten().map(|entry| entry.path()).filter(|path| !path.ends_with(AGAIN)).collect();
     let first = shares.first().ok_or(format!("{}: no shares", folder.display()))?;
     let wanted = first.to_string_lossy().rsplit_once("-of-").and_then(|(_, n)| n.parse().ok()).unwrap_or(0);
     if shares.len() != wanted {
@@ -75,8 +125,8 @@ fn json(path: &Path) -> Result<Json, String> {
 }
 
 impl Outcomes {
-    /// Adds what `cargo mutants` wrote of one share.
-    fn add(&mut self, folder: &Path) -> Result<(), String> {
+    /// Adds what `cargo mutants` wrote of one share, of those mutants that are `wanted` by their names.
+    fn add(&mut self, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<(), String> {
         let outcomes = json(&folder.join("outcomes.json"))?;
         if outcomes["end_time"].is_null() {
             return Err(format!("{}: this share has not ended", folder.display()));
@@ -84,7 +134,7 @@ impl Outcomes {
         self.version = outcomes["cargo_mutants_version"].as_str().unwrap_or("unknown").to_owned();
         for outcome in outcomes["outcomes"].as_array().into_iter().flatten() {
             let mutant = &outcome["scenario"]["Mutant"];
-            if mutant.is_null() {
+            if mutant.is_null() || !wanted(&name(mutant)) {
                 continue;
             }
             let summary = outcome["summary"].as_str().unwrap_or_default();
@@ -109,8 +159,7 @@ impl Survivor {
     fn of(mutant: &Json) -> Result<Survivor, String> {
         let word = |value: &Json| value.as_str().unwrap_or_default().to_owned();
         let (path, name) = (word(&mutant["file"]), word(&mutant["name"]));
-        // `path:line:column: change`
-        let change = name.splitn(4, ':').nth(3).unwrap_or(&name).trim().to_owned();
+        let change = change(&name).to_owned();
         let number = mutant["span"]["start"]["line"].as_u64().unwrap_or(0) as usize;
         let source = text(&root().join(&path))?;
         let source = source.lines().nth(number.wrapping_sub(1)).unwrap_or_default().trim().to_owned();
@@ -134,9 +183,10 @@ fn reasons(core: &str) -> Result<Vec<Reason>, String> {
 }
 
 /// The kinds of reasons, and what each means.
-const KINDS: [(&str, &str); 3] = [
+const KINDS: [(&str, &str); 4] = [
     ("equivalent", "no input makes a difference"),
     ("unseen", "a difference in what the core's own interface says beside the protocol, which no subject shows"),
+    ("far", "a difference that takes a script of a length that no vector has"),
     ("choice", "a difference that the RFCs and the core's documentation leave open"),
 ];
 
@@ -155,7 +205,11 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
     let (caught, timeout) = (outcomes.count("CaughtMutant"), outcomes.count("Timeout"));
     let (missed, unviable) = (outcomes.count("MissedMutant"), outcomes.count("Unviable"));
     let viable = caught + timeout + missed;
-    let percent = |n: usize| format!("{:.1} % ({n} of {viable})", n as f64 * 100.0 / viable.max(1) as f64);
+    let share = |n: usize, of: usize| format!("{:.1} % ({n} of {of})", n as f64 * 100.0 / of.max(1) as f64);
+    let percent = |n: usize| share(n, viable);
+    let equivalent: usize =
+        reasons.iter().filter(|r| r.kind == "equivalent").map(|r| outcomes.survivors[&r.survivor]).sum();
+    let differing = share(caught + timeout, viable - equivalent);
     let (score, by_verdict) = (percent(caught + timeout), percent(caught + timeout - outcomes.by_outcome));
     let mut page = format!(
         "# Mutants of cores/{core}, with the vectors alone as the test\n\n\
@@ -163,7 +217,8 @@ fn page(core: &str, tree: &str, outcomes: &Outcomes, reasons: &[Reason]) -> Stri
          | | |\n|---|---|\n| tree | {tree} |\n| tool | cargo-mutants {} |\n| caught | {caught} |\n| timed out | {timeout} |\n\
          | **missed** | **{missed}** |\n| not viable: do not compile | {unviable} |\n\
          | **score**: caught and timed out, of the viable | **{score}** |\n\
-         | of these a case of the strict core, or of the core with all its options, fails | {by_verdict} |\n\n\
+         | the same, of those that are not equivalent | {differing} |\n\
+         | the viable of which a case of the core as it is, or with other options, fails | {by_verdict} |\n\n\
          The rest changes which of the outcomes that a case permits comes about; the run records it for each case.\n",
         outcomes.version,
     );
@@ -226,6 +281,7 @@ mod tests {
         let page = page("a", "abc", &outcomes, &[Reason { survivor, kind, why: "so".to_owned() }]);
         for line in [
             "| **score**: caught and timed out, of the viable | **98.0 % (98 of 100)** |",
+            "not equivalent | 100.0 % (98 of 98) |",
             "fails | 90.0 % (90 of 100) |",
             "## Survivors: equivalent (2)",
             "| a.rs: `` x \\|\\| y `` | `` replace \\|\\| with && `` (2 times) | so |",

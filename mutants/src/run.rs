@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use crate::report::{self, AGAIN};
 use crate::{results, root};
 
 /// The longest that a vector run on a mutant may take, in seconds; its own watchdog is quicker.
@@ -10,11 +11,37 @@ const LONGEST_TEST: u32 = 60;
 
 /// Runs share `k` of `n`.
 pub(crate) fn run(core: &str, (k, n): (usize, usize)) -> Result<(), String> {
+    let tree = tree()?;
+    discard_others(&results(core), n, &tree)?;
+    let share = format!("{k}/{n}");
+    mutants(core, &format!("{k}-of-{n}"), &tree, &["--sharding=round-robin", "--shard", &share])
+}
+
+/// Runs those again, on the tree as it is now, that a run of all shares missed.
+pub(crate) fn again(core: &str) -> Result<(), String> {
+    let missed: Vec<String> = report::missed(core)?.iter().map(|change| format!("--re={}", pattern(change))).collect();
+    if missed.is_empty() {
+        return Err("nothing was missed".to_owned());
+    }
+    mutants(core, AGAIN, &tree()?, &missed.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// The expression for what a mutant is called, `file: change`, at any place of the file.
+fn pattern(change: &str) -> String {
+    let escaped = change.chars().fold(String::new(), |escaped, c| match c {
+        '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' | '#' | '&' | '-' | '~' => {
+            escaped + "\\" + &c.to_string()
+        }
+        _ => escaped + &c.to_string(),
+    });
+    format!("^{}$", escaped.replacen(": ", r":\d+:\d+: ", 1))
+}
+
+/// Lets `cargo mutants` run those that `which` chooses; the results go to `folder`.
+fn mutants(core: &str, folder: &str, tree: &str, which: &[&str]) -> Result<(), String> {
     if !root().join("cores").join(core).is_dir() || !root().join(format!("mutants/tests/{core}.rs")).is_file() {
         return Err(format!("cores/{core} and mutants/tests/{core}.rs: both are needed"));
     }
-    let tree = tree()?;
-    discard_others(&results(core), n, &tree)?;
     let test = format!("--test={core}");
     // What is left of the last run is newer than the sources and would be taken for theirs.
     let left = ["--package", &format!("wireproof-{core}"), "--package=wireproof", "--package=wireproof-mutants"];
@@ -23,15 +50,14 @@ pub(crate) fn run(core: &str, (k, n): (usize, usize)) -> Result<(), String> {
     // that the core has now, which new vectors add to.
     let baseline = ["test", "--profile=mutants", "--package=wireproof-mutants", &test];
     succeed(cargo().args(baseline).env("WIREPROOF_BLESS", "1"))?;
-    let folder = results(core).join(format!("{k}-of-{n}"));
+    let folder = results(core).join(folder);
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
     std::fs::write(folder.join("tree"), tree).map_err(|e| e.to_string())?;
     let mut mutants = cargo();
     mutants.args(["mutants", "--package", &format!("wireproof-{core}"), "--test-package=wireproof-mutants"]);
     mutants.args(["--profile=mutants", "--cargo-arg", &test, "--baseline=skip", "--build-timeout=900"]);
-    mutants.args(["--timeout", &LONGEST_TEST.to_string(), "--sharding=round-robin", "--shard", &format!("{k}/{n}")]);
-    mutants.arg("--output").arg(&folder);
+    mutants.args(["--timeout", &LONGEST_TEST.to_string()]).args(which).arg("--output").arg(&folder);
     match mutants.status().map_err(|e| format!("cargo mutants: {e}"))?.code() {
         Some(0 | 2 | 3) => Ok(()), // all caught, some missed, some timed out
         code => Err(format!("cargo mutants ended with {code:?}; is it installed? cargo install cargo-mutants")),
@@ -83,4 +109,16 @@ fn discard_others(folder: &Path, n: usize, tree: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_found_at_any_place() {
+        let change = "cores/a/src/b.rs: replace || with && in A::b -> Result<(), E>";
+        let expected = r"^cores/a/src/b\.rs:\d+:\d+: replace \|\| with \&\& in A::b \-> Result<\(\), E>$";
+        assert_eq!(pattern(change), expected);
+    }
 }

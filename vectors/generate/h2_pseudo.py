@@ -67,6 +67,8 @@ MALFORMED = [
     ("no-method", "A request without :method", without(":method"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("no-scheme", "A request without :scheme", without(":scheme"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("no-path", "A request without :path", without(":path"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
+    ("no-path-other-scheme", "A request without :path, of a scheme that is not http", [M, [":scheme", "coap"], A], "MUST", ["9113-8.3.1-15"],
+     MANDATORY, BENIGN),
     ("only-method", "A request of :method alone", [M], "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("none", "A request without pseudo-header fields", [["host", "a"], X], "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("nothing", "A request whose field section is empty", [], "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),

@@ -24,25 +24,36 @@ impl Implementation<Hpack> for WireproofHpack {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Hpack>>, Unsupported> {
-        config.only(&["header-table-size", "max-string", "max-list"])?;
-        let size = |name: &str| config.get(name).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-        let table = size("header-table-size");
-        match role {
-            Role::Decoder => Ok(Box::new(Decoding {
-                decoder: table.map_or_else(Decoder::default, Decoder::new),
-                limits: size("max-string").map_or_else(Limits::default, |string| Limits { string }),
-                list: size("max-list").unwrap_or(usize::MAX),
-                done: false,
-            })),
-            Role::Encoder => {
-                let mut encoder = Encoder::new();
-                if let Some(size) = table {
-                    encoder.set_max_table_size(size);
-                }
-                Ok(Box::new(Encoding { encoder, out: Vec::new() }))
-            }
-            Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
+        open(role, config, |_| {}, |_| {})
+    }
+}
+
+/// Opens an endpoint of the codec, with what is to be done to it first; nothing is to the subject.
+pub(super) fn open(
+    role: Role,
+    config: &Config,
+    decodes: impl FnOnce(&mut Decoder),
+    encodes: impl FnOnce(&mut Encoder),
+) -> Result<Box<dyn Endpoint<Hpack>>, Unsupported> {
+    config.only(&["header-table-size", "max-string", "max-list"])?;
+    let size = |name: &str| config.get(name).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+    let table = size("header-table-size");
+    match role {
+        Role::Decoder => {
+            let mut decoder = table.map_or_else(Decoder::default, Decoder::new);
+            decodes(&mut decoder);
+            let limits = size("max-string").map_or_else(Limits::default, |string| Limits { string });
+            Ok(Box::new(Decoding { decoder, limits, list: size("max-list").unwrap_or(usize::MAX), done: false }))
         }
+        Role::Encoder => {
+            let mut encoder = Encoder::new();
+            encodes(&mut encoder);
+            if let Some(size) = table {
+                encoder.set_max_table_size(size);
+            }
+            Ok(Box::new(Encoding { encoder, out: Vec::new() }))
+        }
+        Role::Server | Role::Client => Err(Unsupported(format!("HPACK has no {role}"))),
     }
 }
 

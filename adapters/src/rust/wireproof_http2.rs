@@ -49,16 +49,21 @@ impl Implementation<Http2> for WireproofHttp2 {
     }
 
     fn open(&self, role: Role, config: &Config) -> Result<Box<dyn Endpoint<Http2>>, Unsupported> {
-        let known: Vec<&str> = Http2::SPEC.options.iter().map(|(name, _)| *name).collect();
-        config.only(&known)?;
-        let config = ::wireproof_http2::Config { settings: settings(config), limits: Limits::default() };
-        let connection = match role {
-            Role::Server => Connection::server(config),
-            Role::Client => Connection::client(config),
-            Role::Decoder | Role::Encoder => return Err(Unsupported(format!("HTTP/2 has no {role}"))),
-        };
-        Ok(Box::new(Core { connection, kept: Vec::new(), done: false }))
+        open(role, config, Limits::default())
     }
+}
+
+/// Opens an endpoint of the core with some limits; the subject has its defaults.
+pub(super) fn open(role: Role, config: &Config, limits: Limits) -> Result<Box<dyn Endpoint<Http2>>, Unsupported> {
+    let known: Vec<&str> = Http2::SPEC.options.iter().map(|(name, _)| *name).collect();
+    config.only(&known)?;
+    let config = ::wireproof_http2::Config { settings: settings(config), limits };
+    let connection = match role {
+        Role::Server => Connection::server(config),
+        Role::Client => Connection::client(config),
+        Role::Decoder | Role::Encoder => return Err(Unsupported(format!("HTTP/2 has no {role}"))),
+    };
+    Ok(Box::new(Core { connection, kept: Vec::new(), done: false }))
 }
 
 /// The settings that a script asks for; the others have their initial values.

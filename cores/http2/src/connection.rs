@@ -280,8 +280,7 @@ impl Connection {
     fn count_idle(&mut self, header: &Header, happened: &Happened) -> Result<(), Wrong> {
         let progress = match happened {
             Happened::Data { from, to, .. } => from < to || self.ending.is_some(),
-            Happened::Request(_) | Happened::Response(..) | Happened::Interim(..) | Happened::Trailers(_) => true,
-            _ => matches!(header.kind, Kind::Headers | Kind::Continuation), // bounded by themselves
+            _ => matches!(header.kind, Kind::Headers | Kind::Continuation), // messages, or bounded by themselves
         };
         self.idle_frames = if progress { 0 } else { self.idle_frames + 1 };
         if self.idle_frames > self.limits.idle_frames { Err((Reason::Flood, 0)) } else { Ok(()) }

@@ -4,6 +4,7 @@ use arbitrary::{Result, Unstructured};
 
 use crate::{Input, Target};
 
+mod block;
 mod hpack;
 mod http1;
 mod http2;
@@ -38,6 +39,7 @@ pub fn generate(target: Target, family: Family, choices: &mut Unstructured<'_>) 
 pub fn dictionary(target: Target) -> &'static [&'static [u8]] {
     match target {
         Target::Http1 => http1::dictionary(),
-        Target::Http2 | Target::Hpack => &[],
+        Target::Http2 => http2::DICTIONARY,
+        Target::Hpack => hpack::DICTIONARY,
     }
 }

@@ -2,9 +2,26 @@
 //! same, repairs that undo one cause each. Everything here is a pure function of inputs and of an oracle that says
 //! whether an input still shows what is looked at.
 
+/// A row of a table of repairs.
+macro_rules! repair {
+    ($name:literal, $what:literal, $clause:literal, $apply:expr) => {
+        crate::triage::repair::Repair { name: $name, what: $what, clause: $clause, apply: $apply }
+    };
+}
+
+mod codec;
+mod frames;
+mod huffman;
 mod minimise;
 mod place;
+mod place_h2;
 mod repair;
+mod repair_fields;
+mod repair_h2;
+mod repair_hpack;
+mod repair_streams;
+#[cfg(test)]
+mod tests_h2;
 
 pub use minimise::{Budget, minimise};
 pub use place::{Place, place};

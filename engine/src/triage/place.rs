@@ -15,7 +15,7 @@ pub struct Place {
 pub fn place(input: &Input, at: usize) -> Place {
     let state = match input.target {
         Target::Http1 => http1(&input.octets, at),
-        Target::Http2 | Target::Hpack => "octets",
+        Target::Http2 | Target::Hpack => super::place_h2::state(input, at),
     };
     Place { state, class: class(input.octets.get(at).copied()) }
 }

@@ -22,6 +22,7 @@ pub struct Repair {
 pub fn repairs(target: Target) -> &'static [Repair] {
     match target {
         Target::Http1 => http1::REPAIRS,
-        Target::Http2 | Target::Hpack => &[],
+        Target::Http2 => super::repair_h2::HTTP2,
+        Target::Hpack => super::repair_hpack::HPACK,
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use super::canary::Canary;
 use super::cutting::{Stop, cut_for_it};
-use super::process::{Gone, Process, Reply};
+use super::lines::Reply;
+use super::process::{Gone, Process};
 use super::translate::{broken, message, to_answer};
 use super::wire::Run;
 use crate::endpoint::Profile;

@@ -1,7 +1,7 @@
 //! One child process: pipes, threads that serve them, deadlines, and what is left when it is gone.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufReader, Read, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,8 @@ use serde_json::Value as Json;
 
 use super::contain::{contain, kill_one, note_started};
 use super::host::Child;
-use super::wire::{Hello, PROTOCOL, Ran, Run};
+use super::lines::{self, Line, Reply, is_object, reply};
+use super::wire::{Hello, PROTOCOL, Run};
 use crate::bytes::escape;
 use crate::endpoint::Profile;
 use crate::transcript::FaultKind;
@@ -34,23 +35,6 @@ impl Gone {
     pub(super) fn garbage(what: String) -> Gone {
         Gone { kind: FaultKind::Garbage, text: what }
     }
-}
-
-/// An answer to a run.
-pub(super) struct Reply {
-    /// The run.
-    pub(super) id: u64,
-    /// What came of it, or why that cannot be read.
-    pub(super) ran: Result<Ran, String>,
-}
-
-/// Any JSON object; reading one keeps nothing.
-type AnyObject = std::collections::HashMap<String, serde::de::IgnoredAny>;
-
-/// What the reading thread found.
-enum Line {
-    Text(Vec<u8>),
-    TooLong,
 }
 
 /// A running child.
@@ -121,17 +105,7 @@ impl Process {
     /// The next answer to a run.
     pub(super) fn receive(&mut self, deadline: Duration) -> Result<Reply, Gone> {
         let line = self.next_line(deadline)?;
-        match serde_json::from_slice::<Ran>(&line) {
-            Ok(ran) => Ok(Reply { id: ran.ran, ran: Ok(ran) }),
-            Err(e) => {
-                let shown: String = escape(&line[..line.len().min(200)]);
-                let json: Json = serde_json::from_slice(&line).unwrap_or_default();
-                match json.get("ran").and_then(Json::as_u64) {
-                    Some(id) => Ok(Reply { id, ran: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
-                    None => Err(Gone::garbage(format!("answered what is no answer: {shown}"))),
-                }
-            }
-        }
+        reply(&line).map_err(Gone::garbage)
     }
 
     /// The next line that is a JSON object.
@@ -146,7 +120,7 @@ impl Process {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.from.recv_timeout(left) {
-                Ok(Line::Text(line)) if serde_json::from_slice::<AnyObject>(&line).is_ok() => {
+                Ok(Line::Text(line)) if is_object(&line) => {
                     self.noise = 0;
                     return Ok(line);
                 }
@@ -234,16 +208,9 @@ fn read_in_background(stdout: ChildStdout, most: usize) -> Receiver<Line> {
     from
 }
 
-fn read_lines(mut stdout: BufReader<ChildStdout>, most: usize, lines: &SyncSender<Line>) {
-    loop {
-        let mut line = Vec::new();
-        let read = stdout.by_ref().take(most as u64 + 1).read_until(b'\n', &mut line);
-        let found = match read {
-            Ok(0) | Err(_) => return,
-            Ok(n) if n > most => Line::TooLong,
-            Ok(_) => Line::Text(line),
-        };
-        if lines.send(found).is_err() {
+fn read_lines(mut stdout: BufReader<ChildStdout>, most: usize, to: &SyncSender<Line>) {
+    while let Some(line) = lines::next(&mut stdout, most) {
+        if to.send(line).is_err() {
             return;
         }
     }

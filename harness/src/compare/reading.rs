@@ -249,6 +249,12 @@ impl Reader {
         &self.reading
     }
 
+    /// The same, given away; the memory of `old` is used for the next run.
+    pub fn finish_for(&mut self, script: &Script, old: Reading) -> Reading {
+        self.finish(script);
+        std::mem::replace(&mut self.reading, old)
+    }
+
     fn kind(&self, name: &str) -> u8 {
         self.spec.events.iter().position(|event| event.name == name).map_or(ABSENT, |at| at as u8)
     }

@@ -1,7 +1,7 @@
 //! The constants of RFC 7541: the static table (Appendix A) and the Huffman code (Appendix B).
 
 /// Entry N has index N + 1.
-pub(super) const STATIC: [(&str, &str); 61] = [
+pub const STATIC: [(&str, &str); 61] = [
     (":authority", ""),
     (":method", "GET"),
     (":method", "POST"),
@@ -66,11 +66,11 @@ pub(super) const STATIC: [(&str, &str); 61] = [
 ];
 
 /// The symbol that ends a string in principle, and must never be decoded (RFC 7541, 5.2).
-pub(super) const EOS: usize = 256;
+pub const EOS: usize = 256;
 
 /// For each octet, and [`EOS`]: its code, aligned to the least significant bit, and how many bits it has.
 #[rustfmt::skip]
-pub(super) const CODES: [(u32, u8); 257] = [
+pub const CODES: [(u32, u8); 257] = [
     (0x1ff8, 13), (0x7fffd8, 23), (0xfffffe2, 28), (0xfffffe3, 28), (0xfffffe4, 28), (0xfffffe5, 28), (0xfffffe6, 28),
     (0xfffffe7, 28), (0xfffffe8, 28), (0xffffea, 24), (0x3ffffffc, 30), (0xfffffe9, 28), (0xfffffea, 28),
     (0x3ffffffd, 30), (0xfffffeb, 28), (0xfffffec, 28), (0xfffffed, 28), (0xfffffee, 28), (0xfffffef, 28),

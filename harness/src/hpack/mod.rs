@@ -14,6 +14,7 @@ use crate::transcript::Transcript;
 use crate::value::{EventRef, Fields, Kind, Record, Value, ValueRef};
 
 pub(crate) use build::{FieldLines, block, literals};
+pub use constants::{CODES, EOS, STATIC};
 pub(crate) use reader::{Item, Reader};
 
 /// HPACK.

@@ -2,6 +2,9 @@
 
 mod reader;
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -413,23 +416,28 @@ struct AnswerEach {
 }
 
 impl Answerer for AnswerEach {
-    fn observe(&mut self, event: &EventRef<'_>) -> Vec<serde_json::Value> {
+    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [serde_json::Value]> {
         match event.name {
             "request" => {
                 let method = event.bytes("method").unwrap_or_default();
                 self.connect = method == b"CONNECT";
                 self.head = method == b"HEAD";
-                Vec::new()
             }
-            "end" => {
-                let fields = if self.connect { Vec::new() } else { vec![("content-length", "0")] };
-                let response = serde_json::json!({"response": {"status": 200, "reason": "OK", "fields": fields}});
-                vec![response, serde_json::json!({"end": {}})]
-            }
-            _ => Vec::new(),
+            "end" if self.connect => return Cow::Borrowed(&ANSWERS[1][..]),
+            "end" => return Cow::Borrowed(&ANSWERS[0][..]),
+            _ => {}
         }
+        Cow::Borrowed(&[])
     }
 }
+
+/// The answer to most requests, and the one to CONNECT.
+static ANSWERS: LazyLock<[[serde_json::Value; 2]; 2]> = LazyLock::new(|| {
+    let answer = |fields: &[[&str; 2]]| {
+        [json!({"response": {"status": 200, "reason": "OK", "fields": fields}}), json!({"end": {}})]
+    };
+    [answer(&[["content-length", "0"]]), answer(&[])]
+});
 
 /// The steps by which a client has asked with these methods, before anything is received.
 pub fn asked(methods: &[&str]) -> Vec<Step> {

@@ -428,4 +428,8 @@ pub(super) const ROWS: &[Row] = &[
         0x0,
         b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",
     ),
+    ("name-underscore", 0x0, b"GET / HTTP/1.1\r\nA_b: c_d\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nA-b: c_d\r\n\r\n"),
+    ("version-missing", 0x0, b"GET / \r\nA: b\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nA: b\r\n\r\n"),
+    ("field-repeated", 0x0, b"GET / HTTP/1.1\r\nA: b\r\na: c\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nA: b\r\n\r\n"),
+    ("fields-dropped", 0x0, b"GET / HTTP/1.1\r\nA: b\r\nHost: c\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nHost: c\r\n\r\n"),
 ];

@@ -159,6 +159,19 @@ pub(super) fn long_target(connection: &mut Connection) {
     edit(connection, false, |parts| parts[1].truncate(64));
 }
 
+/// `GET /` alone, as HTTP/0.9 had it, or with white space behind.
+pub(super) fn version_missing(connection: &mut Connection) {
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let text = message.start.text.trim_ascii_end();
+        if text.iter().filter(|octet| **octet == b' ').count() == 1 && !text.starts_with(b" ") {
+            message.start.text = [text, b" ", VERSION].concat();
+        }
+    }
+}
+
 pub(super) fn version_old(connection: &mut Connection) {
     version(connection, |version| version == b"HTTP/1.0");
 }

@@ -167,6 +167,34 @@ pub(super) fn name_octets(connection: &mut Connection) {
     drop_lines(connection, |line| line.text.starts_with(b":"));
 }
 
+pub(super) fn name_underscore(connection: &mut Connection) {
+    for line in connection.lines().filter(|line| !is_folded(line)) {
+        let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
+        line.text[..colon].iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
+    }
+}
+
+/// Of the lines of one name the first stays.
+pub(super) fn field_repeated(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        for lines in [&mut message.fields, &mut message.trailers] {
+            let mut seen: Vec<Vec<u8>> = Vec::new();
+            lines.retain(|line| {
+                let name = line.name().to_ascii_lowercase();
+                let new = name.is_empty() || !seen.contains(&name);
+                seen.push(name);
+                new
+            });
+        }
+    }
+}
+
+pub(super) fn others_dropped(connection: &mut Connection) {
+    drop_lines(connection, |line| {
+        !["Host", "Content-Length", "Transfer-Encoding", "Connection"].iter().any(|name| line.is(name))
+    });
+}
+
 /// Puts `a` for each octet of a value that is so.
 fn value_octets(connection: &mut Connection, wrong: fn(u8) -> bool) {
     for line in connection.lines() {

@@ -1,0 +1,258 @@
+//! Repairs of what HTTP/2 field sections say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wireproof::Role;
+
+use super::codec::{Item, Line, Table};
+use super::frames::*;
+use super::repair_h2::frames;
+use crate::Input;
+
+pub(super) const LENGTH: &[u8] = b"content-length";
+
+/// What a field section is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Request,
+    Response,
+    Interim,
+    Trailers,
+}
+
+/// A field section.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Section {
+    pub part: Part,
+    /// How many octets of DATA the stream carries behind it.
+    data: usize,
+}
+
+/// What each field block is.
+fn sections(all: &Frames, client: bool) -> Vec<Section> {
+    let mut table = Table::default();
+    let mut begun = BTreeSet::new();
+    let section = |range: std::ops::Range<usize>| {
+        let lines = table.read(&all.block(range.clone())).0;
+        let first = &all.frames[range.start];
+        let id = first.id();
+        let is_interim = value(&lines, b":status").is_some_and(|status| status.starts_with(b"1"));
+        let part = match (first.kind, client) {
+            (PUSH_PROMISE, _) => Part::Request,
+            (_, true) if is_interim && !begun.contains(&id) => Part::Interim,
+            _ if !begun.insert(id) => Part::Trailers,
+            (_, true) => Part::Response,
+            (_, false) => Part::Request,
+        };
+        let data = all.frames[range.end..].iter().filter(|f| f.kind == DATA && f.id() == id).map(|f| f.body().len());
+        Section { part, data: data.sum() }
+    };
+    all.blocks().into_iter().map(section).collect()
+}
+
+/// The value of the first field of this name.
+fn value<'l>(lines: &'l [Line], name: &[u8]) -> Option<&'l [u8]> {
+    lines.iter().filter_map(|l| l.field.as_deref()).find(|field| field.0 == name).map(|field| &field.1[..])
+}
+
+fn name(line: &Line) -> &[u8] {
+    line.field.as_deref().map_or(&[], |field| &field.0)
+}
+
+fn is_pseudo(line: &Line) -> bool {
+    name(line).starts_with(b":")
+}
+
+/// The input with its field sections edited; none where nothing changes.
+pub(super) fn fields(input: &Input, edit: impl Fn(&Section, &mut Vec<Line>)) -> Option<Input> {
+    frames(input, |all| {
+        let mut sections = sections(all, input.role() == Role::Client).into_iter();
+        all.edit_blocks(|lines| sections.next().iter().for_each(|section| edit(section, lines)));
+    })
+}
+
+/// Without the fields of some names.
+pub(super) fn drop_named(input: &Input, unwanted: fn(&[u8]) -> bool) -> Option<Input> {
+    fields(input, |_, lines| lines.retain(|line| line.field.as_deref().is_none_or(|field| !unwanted(&field.0))))
+}
+
+/// With another value of each field of this name.
+pub(super) fn set_value(input: &Input, name: &[u8], mend: fn(&[u8]) -> Vec<u8>) -> Option<Input> {
+    fields(input, |_, lines| {
+        edit_fields(lines, |n, value| {
+            if n == name {
+                *value = mend(value)
+            }
+        })
+    })
+}
+
+/// Edits fields; those that change become literals.
+fn edit_fields(lines: &mut [Line], edit: impl Fn(&mut Vec<u8>, &mut Vec<u8>)) {
+    for line in lines {
+        let Some((mut name, mut value)) = line.field.as_deref().cloned() else { continue };
+        edit(&mut name, &mut value);
+        if line.field.as_deref() != Some(&(name.clone(), value.clone())) {
+            line.set(&name, &value);
+        }
+    }
+}
+
+pub(super) fn clean_names(lines: &mut [Line]) {
+    let is_token = |octet: u8| octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet);
+    edit_fields(lines, |name, _| {
+        let mut at = 0;
+        name.retain(|octet| {
+            at += 1;
+            is_token(*octet) || at == 1 && *octet == b':'
+        });
+        if name.is_empty() {
+            name.push(b'x');
+        }
+    });
+}
+
+pub(super) fn trim_values(lines: &mut [Line]) {
+    let is_space = |octet: &u8| matches!(octet, b' ' | b'\t');
+    edit_fields(lines, |_, value| {
+        let end = value.iter().rposition(|o| !is_space(o)).map_or(0, |at| at + 1);
+        value.truncate(end);
+        let start = value.iter().position(|o| !is_space(o)).unwrap_or(0);
+        value.drain(..start);
+    });
+}
+
+pub(super) fn clean_values(lines: &mut [Line]) {
+    edit_fields(lines, |_, value| value.retain(|octet| !matches!(octet, 0 | b'\r' | b'\n')));
+}
+
+pub(super) fn pseudo_first(lines: &mut [Line]) {
+    let updates = lines.iter().take_while(|l| matches!(l.item, Item::Size(_))).count();
+    lines[updates..].sort_by_key(|line| !is_pseudo(line));
+}
+
+pub(super) fn pseudo_once(lines: &mut Vec<Line>) {
+    let mut seen = BTreeSet::new();
+    lines.retain(|line| !is_pseudo(line) || seen.insert(name(line).to_vec()));
+}
+
+pub(super) fn plain_trailers(section: &Section, lines: &mut Vec<Line>) {
+    lines.retain(|line| section.part != Part::Trailers || !is_pseudo(line));
+}
+
+pub(super) fn is_request_pseudo(name: &[u8]) -> bool {
+    [&b":method"[..], b":scheme", b":authority", b":path", b":protocol"].contains(&name)
+}
+
+pub(super) fn own_pseudo(section: &Section, lines: &mut Vec<Line>) {
+    lines.retain(|line| match section.part {
+        Part::Request => name(line) != b":status",
+        Part::Response | Part::Interim => !is_request_pseudo(name(line)),
+        Part::Trailers => true,
+    });
+}
+
+pub(super) fn is_number(value: &[u8]) -> bool {
+    !value.is_empty() && value.iter().all(u8::is_ascii_digit)
+}
+
+/// A status that HTTP/2 knows: 101 is none (RFC 9113, 8.6).
+pub(super) fn is_status(value: &[u8]) -> bool {
+    value.len() == 3 && is_number(value) && matches!(value[0], b'1'..=b'5') && value != b"101"
+}
+
+pub(super) fn is_path(value: &[u8]) -> bool {
+    value.starts_with(b"/") || value == b"*"
+}
+
+pub(super) fn no_connect(lines: &mut Vec<Line>) {
+    if value(lines, b":method") == Some(b"CONNECT") {
+        lines.retain(|line| name(line) != b":protocol");
+        edit_fields(lines, |name, value| {
+            if name == b":method" {
+                *value = b"GET".to_vec();
+            }
+        });
+        add_missing(lines, &[(b":scheme", b"http"), (b":path", b"/")]);
+    }
+}
+
+/// Adds fields that no line has, in front of all fields.
+fn add_missing(lines: &mut Vec<Line>, wanted: &[(&[u8], &[u8])]) {
+    let updates = lines.iter().take_while(|l| matches!(l.item, Item::Size(_))).count();
+    for (name, octets) in wanted.iter().rev().filter(|(name, _)| value(lines, name).is_none()).collect::<Vec<_>>() {
+        lines.insert(updates, Line::literal(name, octets));
+    }
+}
+
+pub(super) fn complete_pseudo(section: &Section, lines: &mut Vec<Line>) {
+    match section.part {
+        Part::Response | Part::Interim => add_missing(lines, &[(b":status", b"200")]),
+        Part::Request if value(lines, b":method") == Some(b"CONNECT") => add_missing(lines, &[(b":authority", b"a")]),
+        Part::Request => add_missing(lines, &[(b":method", b"GET"), (b":scheme", b"http"), (b":path", b"/")]),
+        Part::Trailers => {}
+    }
+}
+
+pub(super) fn is_of_connection(name: &[u8]) -> bool {
+    [&b"connection"[..], b"keep-alive", b"proxy-connection", b"transfer-encoding", b"upgrade"].contains(&name)
+}
+
+pub(super) fn one_length(lines: &mut Vec<Line>) {
+    let mut seen = false;
+    lines.retain(|line| name(line) != LENGTH || !std::mem::replace(&mut seen, true));
+}
+
+pub(super) fn true_length(section: &Section, lines: &mut [Line]) {
+    edit_fields(lines, |name, value| {
+        let says = || std::str::from_utf8(value).ok().and_then(|text| text.parse::<usize>().ok());
+        let is_length = name == LENGTH && section.part != Part::Trailers && is_number(value);
+        if is_length && says() != Some(section.data) {
+            *value = section.data.to_string().into_bytes();
+        }
+    });
+}
+
+/// The first frame of each block of this kind, with the stream.
+fn starts(all: &Frames, input: &Input, part: Part) -> BTreeMap<usize, u32> {
+    let sections = sections(all, input.role() == Role::Client);
+    let of_part = all.blocks().into_iter().zip(sections).filter(|(_, section)| section.part == part);
+    of_part.map(|(range, _)| (range.start, all.frames[range.start].id())).collect()
+}
+
+pub(super) fn end_trailers(input: &Input) -> Option<Input> {
+    frames(input, |all| {
+        for at in starts(all, input, Part::Trailers).into_keys() {
+            all.frames[at].flags |= END_STREAM;
+        }
+    })
+}
+
+/// Without trailers: what ended with them ends with the frame before.
+pub(super) fn no_trailers(input: &Input) -> Option<Input> {
+    frames(input, |all| {
+        let trailers = starts(all, input, Part::Trailers);
+        let ended: Vec<bool> = all.frames.iter().map(Frame::ends).collect();
+        drop_blocks(all, &trailers);
+        for stream in trailers.into_iter().filter(|(at, _)| ended[*at]).map(|(_, stream)| stream) {
+            let last = all.frames.iter_mut().rfind(|f| f.id() == stream && matches!(f.kind, DATA | HEADERS));
+            last.into_iter().for_each(|last| last.flags |= END_STREAM);
+        }
+    })
+}
+
+pub(super) fn no_interim(input: &Input) -> Option<Input> {
+    frames(input, |all| {
+        let interim = starts(all, input, Part::Interim);
+        drop_blocks(all, &interim);
+    })
+}
+
+/// Drops the blocks that begin at these frames.
+fn drop_blocks(all: &mut Frames, starts: &BTreeMap<usize, u32>) {
+    let mut at = 0;
+    all.retain(|_| {
+        at += 1;
+        !starts.contains_key(&(at - 1))
+    });
+}

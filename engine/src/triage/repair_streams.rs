@@ -1,0 +1,118 @@
+//! Repairs of what HTTP/2 frames do to streams and windows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::frames::*;
+
+/// A window at the beginning (RFC 9113, 6.9.2), and at its largest.
+const WINDOW: (u64, u64) = (65_535, 0x7fff_ffff);
+
+/// Gives streams that no PUSH_PROMISE reserved the next odd number.
+pub(super) fn odd(all: &mut Frames) {
+    let promised: BTreeSet<u32> = all.frames.iter().filter_map(promises).collect();
+    for frame in &mut all.frames {
+        if frame.kind != SETTINGS && frame.id() != 0 && !promised.contains(&frame.id()) {
+            frame.stream |= 1;
+        }
+    }
+}
+
+/// The stream that a frame reserves.
+fn promises(frame: &Frame) -> Option<u32> {
+    let at = usize::from(frame.is_padded());
+    (frame.kind == PUSH_PROMISE).then(|| frame.number(at)).flatten().map(|stream| stream & 0x7fff_ffff)
+}
+
+/// Numbers new streams upwards: one that would be lower than the last gets the next number of its side.
+pub(super) fn ascending(all: &mut Frames) {
+    let mut names = BTreeMap::new();
+    let mut highest = [0, 0];
+    for frame in all.frames.iter_mut().filter(|frame| frame.id() != 0) {
+        let (id, reserved) = (frame.id(), frame.stream & 1 << 31);
+        let side = &mut highest[(id % 2) as usize];
+        if frame.kind == HEADERS && !names.contains_key(&id) {
+            let name = if id <= *side { *side + 2 } else { id };
+            *side = name;
+            names.insert(id, name);
+        }
+        frame.stream = reserved | names.get(&id).copied().unwrap_or(id) & 0x7fff_ffff;
+    }
+}
+
+/// Drops frames on streams that nobody opened. A client has opened stream 1.
+pub(super) fn opened(all: &mut Frames, client: bool) {
+    let mut open = BTreeSet::from([0]);
+    open.extend(client.then_some(1));
+    all.retain(|frame| {
+        open.extend(promises(frame));
+        if frame.kind == HEADERS && !client {
+            open.insert(frame.id());
+        }
+        match frame.kind {
+            HEADERS | DATA | RST_STREAM | WINDOW_UPDATE => open.contains(&frame.id()),
+            _ => true,
+        }
+    });
+}
+
+/// Drops frames behind END_STREAM or RST_STREAM of their stream, and all HEADERS and CONTINUATION with them.
+pub(super) fn until_end(all: &mut Frames) {
+    let mut ended = BTreeSet::new();
+    let mut last = 0;
+    all.retain(|frame| {
+        let id = frame.id();
+        let wanted = match frame.kind {
+            CONTINUATION => id == last || !ended.contains(&id),
+            _ => id == 0 || frame.kind == PRIORITY || !ended.contains(&id),
+        };
+        if frame.ends() || frame.kind == RST_STREAM {
+            ended.insert(id);
+        }
+        if wanted {
+            last = id;
+        }
+        wanted
+    });
+}
+
+/// Drops WINDOW_UPDATE frames that would make a window larger than it may be.
+pub(super) fn no_overflow(all: &mut Frames) {
+    let mut windows = BTreeMap::new();
+    all.retain(|frame| {
+        let Some(increment) = frame.number(0).filter(|_| frame.kind == WINDOW_UPDATE) else { return true };
+        let window = windows.entry(frame.id()).or_insert(WINDOW.0);
+        let fits = *window + u64::from(increment & 0x7fff_ffff) <= WINDOW.1;
+        *window += if fits { u64::from(increment & 0x7fff_ffff) } else { 0 };
+        fits
+    });
+}
+
+/// Drops DATA frames that the window of the connection has no room for: nobody widens it.
+pub(super) fn within_window(all: &mut Frames) {
+    let mut left = WINDOW.0 as usize;
+    all.retain(|frame| {
+        let size = if frame.kind == DATA { frame.payload.len() } else { 0 };
+        let fits = size <= left;
+        left -= if fits { size } else { 0 };
+        fits
+    });
+}
+
+/// Ends each stream that began and did not end, with empty DATA.
+pub(super) fn finish(all: &mut Frames) {
+    let is_cut = !all.tail.is_empty() || all.frames.last().is_some_and(|last| last.length.is_some());
+    let is_open = all.blocks().last().is_some_and(|block| !all.frames[block.end - 1].has(END_HEADERS));
+    if is_cut || is_open {
+        return;
+    }
+    let mut open = BTreeSet::new();
+    for frame in &all.frames {
+        match frame.kind {
+            DATA | HEADERS if frame.id() != 0 && !frame.ends() => open.insert(frame.id()),
+            DATA | HEADERS | RST_STREAM => open.remove(&frame.id()),
+            _ => false,
+        };
+    }
+    let end = |stream| Frame { kind: DATA, flags: END_STREAM, stream, ..Frame::default() };
+    all.frames.extend(open.into_iter().map(end));
+}

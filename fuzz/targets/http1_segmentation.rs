@@ -1,4 +1,0 @@
-//! libFuzzer on [`wireproof_fuzz::segmentation`]; see fuzz/README.md.
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|input: &[u8]| wireproof_fuzz::segmentation(input));

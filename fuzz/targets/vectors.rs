@@ -1,0 +1,4 @@
+//! libFuzzer on [`wireproof_fuzz::vectors`]; see fuzz/README.md.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| wireproof_fuzz::vectors(input));
