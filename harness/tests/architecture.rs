@@ -12,10 +12,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wireproof-http2", &[]),
     ("wireproof", &[]),
     ("wireproof-adapters", &["wireproof", "wireproof-http1", "wireproof-http2"]),
-    ("wireproof-fuzz", &["wireproof", "wireproof-adapters", "wireproof-http2"]),
+    ("wireproof-engine", &["wireproof"]),
+    ("wireproof-faults", &["wireproof", "wireproof-engine"]),
+    ("wireproof-fuzz", &["wireproof", "wireproof-adapters", "wireproof-engine", "wireproof-http2"]),
     ("wireproof-mutants", &[]),
     ("wireproof-reports", &["wireproof"]),
-    ("wireproof-cli", &["wireproof", "wireproof-adapters", "wireproof-http1", "wireproof-reports"]),
+    ("wireproof-cli", &["wireproof", "wireproof-adapters", "wireproof-engine", "wireproof-http1", "wireproof-reports"]),
 ];
 
 /// Lines in a file.

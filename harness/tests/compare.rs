@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use wireproof::compare::{Common, Reading};
 use wireproof::compare::{Difference, Rules, Severity, Side, compare, differ};
+use wireproof::hpack::Hpack;
 use wireproof::http1::Http1;
 use wireproof::http2::Http2;
 use wireproof::{Profile, Protocol, ProtocolSpec, Role, Script, Seen, StepRecord, Transcript};
@@ -42,6 +43,19 @@ fn http1(a: &Value, b: &Value) -> Option<(Severity, usize, &'static str)> {
 fn http2(a: &Value, b: &Value) -> Option<(Severity, usize, &'static str)> {
     let difference = between(Http2::SPEC, Rules::default(), a, b, &[])?;
     Some((difference.severity, difference.message, difference.what))
+}
+
+#[test]
+fn fields_of_a_block_and_those_never_indexed_are_two_lists() {
+    let block = |value: &str, never: &Value| json!([{"event": "fields", "fields": [["a", value]], "never": never}]);
+    let parts = |a: &Value, b: &Value, lacks: &[&str]| {
+        between(Hpack::SPEC, Rules::default(), a, b, lacks).map(|d| (d.severity, d.what))
+    };
+    let (plain, other, never) = (block("b", &json!([])), block("c", &json!([])), block("b", &json!([["a", "b"]])));
+    assert_eq!(parts(&plain, &other, &[]), Some((Severity::S2, "field value")));
+    assert_eq!(parts(&plain, &never, &[]), Some((Severity::S2, "never")));
+    assert_eq!(parts(&plain, &never, &["never-indexed"]), None);
+    assert_eq!(parts(&plain, &plain, &[]), None);
 }
 
 fn get(fields: &Value) -> Value {

@@ -35,6 +35,7 @@ pub(super) type Fault = (&'static str, &'static [u8]);
 
 const INTEGERS: &[Fault] = &[
     ("index overflows", b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
+    ("index of 2^32+2", b"\xff\x83\xff\xff\xff\x0f"),
     ("index without end", b"\xff\x80\x80"),
     ("length overflows", b"\x00\x7f\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
     ("size overflows", b"\x3f\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"),
@@ -59,7 +60,7 @@ const SIZES: &[Fault] = &[
     ("size after a field", b"\x82\x20"),
     ("size far above the limit", b"\x3f\xe1\xff\xff\x03"),
 ];
-const BLOCKS: &[Fault] = &[INTEGERS[1], STRINGS[1], INDEXES[0], SIZES[1]];
+const BLOCKS: &[Fault] = &[INTEGERS[2], STRINGS[1], INDEXES[0], SIZES[1]];
 
 pub(super) fn table(family: Family) -> &'static [Fault] {
     match family.0 {

@@ -276,9 +276,16 @@ impl Reader {
         let stream = number(event, "promised").or_else(|| number(event, "stream")).unwrap_or(0);
         let mut message = Message::new(kind, stream, state);
         message.control = self.control(event, kind);
-        for (_, value) in event.members {
-            if let ValueRef::Fields(fields) = value {
-                message.fields = FieldHash::of(*fields, self.fold(), self.rules.trim_values);
+        let members = self.spec.events.get(usize::from(kind)).map_or(&[][..], |spec| spec.members);
+        for (name, value) in event.members {
+            let ValueRef::Fields(fields) = value else { continue };
+            let hash = FieldHash::of(*fields, self.fold(), self.rules.trim_values);
+            if *name == "fields" {
+                message.fields = hash;
+            } else if let Some(slot) = members.iter().position(|m| m.name == *name && m.compared)
+                && let Some(slot) = message.control.get_mut(slot)
+            {
+                *slot = hash.any | 1; // another list beside the fields, such as those never to be indexed
             }
         }
         self.reading.messages.push(message);

@@ -53,6 +53,8 @@ pub(super) enum Edit {
     Name(Place, Text),
     Value(Place, Text),
     Long(Place),
+    /// So many lines that a table of them may be full.
+    Many(Place),
     Insert(Place, Text, Text),
     Remove(Text),
     Double(Text),
@@ -120,7 +122,7 @@ fn in_message(edit: Edit, client: bool, message: &mut Message, choices: &mut Uns
             None => return Ok(false),
         },
         Edit::Octet(place) => return octet(message, place, choices),
-        Edit::Colon(..) | Edit::Name(..) | Edit::Value(..) | Edit::Long(_) | Edit::Insert(..) => {
+        Edit::Colon(..) | Edit::Name(..) | Edit::Value(..) | Edit::Long(_) | Edit::Many(_) | Edit::Insert(..) => {
             return in_line(edit, message, choices);
         }
         Edit::Remove(_) | Edit::Double(_) | Edit::Set(..) | Edit::Framing(_) | Edit::Length(_) | Edit::Upgrade(_) => {
@@ -190,7 +192,13 @@ fn octet(message: &mut Message, place: Place, choices: &mut Unstructured<'_>) ->
 
 fn in_line(edit: Edit, message: &mut Message, choices: &mut Unstructured<'_>) -> Result<bool> {
     let place = match edit {
-        Edit::Insert(Place::Trailer, ..) if message.chunks.is_empty() => return Ok(false),
+        Edit::Insert(Place::Trailer, ..) | Edit::Many(Place::Trailer) if message.chunks.is_empty() => return Ok(false),
+        Edit::Many(place) => {
+            let lines = lines(message, place);
+            let count = choices.int_in_range(24..=160)?;
+            lines.extend((0..count).map(|_| Line::new(b"X", b"y" as Text)));
+            return Ok(true);
+        }
         Edit::Insert(place, name, value) => {
             let lines = lines(message, place);
             let at = choices.int_in_range(0..=lines.len())?;

@@ -143,6 +143,7 @@ pub(super) const FIELDS: &[Fault] = &[
     ("Connection names Host", Insert(Field, b"Connection", b"Host")),
     ("Expect unknown", Insert(Field, b"Expect", b"101-go")),
     ("a long value", Long(Field)),
+    ("many lines", Many(Field)),
     ("an empty line at a line's place", Insert(Field, b"\r\n", b"")),
 ];
 
@@ -361,6 +362,7 @@ pub(super) const TRAILERS: &[Fault] = &[
     ("SP ends the section", End(Final, b" \r\n")),
     ("announced and not sent", Insert(Field, b"Trailer", b"X-None")),
     ("a long value", Long(Trailer)),
+    ("many lines", Many(Trailer)),
     ("a start-line", Insert(Trailer, b"GET / HTTP/1.1", b"")),
     ("a request after the end", After(REQUEST)),
     ("octets after the end", After(b"x")),
