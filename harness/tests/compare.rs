@@ -198,6 +198,20 @@ fn streams_are_compared_each_for_itself() {
 }
 
 #[test]
+fn inside_a_frame_silence_is_waiting() {
+    let profile = profile(Http2::SPEC, &[]);
+    let refused = json!([{"event": "rejected", "scope": "connection", "code": "FRAME_SIZE_ERROR", "text": ""}]);
+    let (silent, refused) = (transcript(&json!([])), transcript(&refused));
+    let severity = |octets: &[u8]| {
+        let script = Script::of_bytes(Http2::SPEC, Role::Client, octets.to_vec(), false);
+        let sides = [&silent, &refused].map(|transcript| Side { profile: &profile, transcript });
+        compare(&script, &sides, Rules::default()).worst().map(|(_, d)| d.severity)
+    };
+    assert_eq!(severity(b"\0\0\x01\x06\0\0\0\0\0x"), Some(Severity::S3), "a whole frame");
+    assert_eq!(severity(b"\0\0\x02\x06\0\0\0\0\0x"), Some(Severity::S4), "a part of one");
+}
+
+#[test]
 fn what_breaks_agrees_with_nothing() {
     let profile = profile(Http1::SPEC, &[]);
     let mut broken = transcript(&json!([]));

@@ -142,6 +142,8 @@ pub struct Reading {
     pub closed: bool,
     /// How it broke.
     pub fault: Option<FaultKind>,
+    /// Whether what was fed ends inside a unit (a frame), so that who says nothing of it may only be waiting.
+    pub inside: bool,
     /// Events of upkeep, and how often: their kind and hash.
     pub(super) upkeep: Vec<(u8, u64)>,
 }
@@ -228,6 +230,7 @@ impl Reader {
         self.reading.refusal = None;
         self.reading.closed = false;
         self.reading.fault = None;
+        self.reading.inside = false;
         self.written.steps.clear();
     }
 
@@ -245,6 +248,7 @@ impl Reader {
                 with_ref(&record, &mut |event| self.refuse(event));
             }
         }
+        self.reading.inside = ends_inside(script);
         self.reading.messages.sort_by_key(|message| message.stream); // stable, so that heads stay in order
         &self.reading
     }
@@ -340,6 +344,15 @@ impl Reader {
         }
         self.reading.upkeep.push((kind, hash));
     }
+}
+
+/// Whether the octets of a script end inside a unit: if not, one more octet begins another.
+fn ends_inside(script: &Script) -> bool {
+    let Some(units) = script.protocol.units else { return false };
+    let mut octets = script.received();
+    let length = octets.len();
+    octets.push(0);
+    length > 0 && units(script.role, &octets).last() != Some(&length)
 }
 
 fn number(event: &EventRef<'_>, member: &str) -> Option<u64> {
