@@ -21,7 +21,7 @@ fn transcript(events: &Value) -> Transcript {
 }
 
 fn script(spec: &'static ProtocolSpec) -> Script {
-    Script::of_bytes(spec, Role::Server, b"x".to_vec(), false)
+    Script::of_bytes(spec, Role::Server, wireproof::http2::PREFACE.to_vec(), false)
 }
 
 /// How two lists of events differ for subjects that lack these capabilities; the same the other way round.
