@@ -16,6 +16,9 @@ pub const FORM: u32 = 1;
 /// At most this many witnesses are kept of one cause: the smallest ones.
 const WITNESSES: usize = 12;
 
+/// As many of what a subject does alone: that two inputs break it alike does not mean that they do so for one reason.
+const BREAKS: usize = 100;
+
 /// What a divergence comes down to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -132,7 +135,7 @@ impl Finding {
         self.witnesses.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut seen = BTreeSet::new();
         self.witnesses.retain(|w| seen.insert(w.signature.clone()));
-        self.witnesses.truncate(WITNESSES);
+        self.witnesses.truncate(if matches!(self.cause, Cause::Broken(_)) { BREAKS } else { WITNESSES });
         self.severity = self.witnesses.first().map_or(self.severity, |w| w.severity);
         if self.witnesses.first().map(|w| w.input.clone()) != smallest {
             self.explanation = None; // it spoke of another input
@@ -204,6 +207,17 @@ pub fn read(folder: &Path) -> (Findings, Vec<String>) {
     (findings, strange)
 }
 
+/// The findings that stand in a folder itself, not in folders in it.
+pub fn read_flat(folder: &Path) -> Findings {
+    let mut findings = Findings::new();
+    for path in files::list(folder) {
+        if let Ok(finding) = read_one(&path) {
+            add(&mut findings, &finding);
+        }
+    }
+    findings
+}
+
 /// Adds a finding to others.
 pub fn add(findings: &mut Findings, finding: &Finding) {
     match findings.get_mut(&finding.id()) {
@@ -229,8 +243,13 @@ fn read_one(path: &Path) -> Result<Finding, String> {
 /// If it cannot be written.
 pub fn write(folder: &Path, finding: &Finding) -> std::io::Result<PathBuf> {
     let path = folder.join(format!("{}.json", finding.id()));
+    write_as(&path, finding)?;
+    Ok(path)
+}
+
+/// Writes a finding to this file.
+pub(crate) fn write_as(path: &Path, finding: &Finding) -> std::io::Result<()> {
     let mut text = serde_json::to_string_pretty(finding).map_err(std::io::Error::other)?;
     text.push('\n');
-    files::write(&path, text.as_bytes())?;
-    Ok(path)
+    files::write(path, text.as_bytes())
 }

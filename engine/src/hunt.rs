@@ -12,11 +12,12 @@ use wireproof::{Fault, FaultKind};
 
 use crate::corpus::Corpus;
 use crate::explain::{Parting, caused, explain, labels, raw, smaller};
-use crate::findings::{Cause, Finding, Findings, Witness, add, text, write};
+use crate::findings::{Cause, Finding, Findings, Witness, text};
 use crate::generate::{families, generate};
 use crate::laws::{Laws, check};
 use crate::mutate::{cross, mutate, raw as octets};
 use crate::panel::{Member, Panel, Scripts};
+use crate::store::Store;
 use crate::{Input, findings};
 
 /// What guides the search, for measurements of what each part brings.
@@ -126,7 +127,7 @@ pub struct Hunt {
     tuples: HashSet<u64>,
     /// How often each kind of parting was met.
     met: HashMap<u64, u64>,
-    findings: Findings,
+    store: Store,
     stats: Stats,
     /// Inputs that wait for the slow subjects.
     waiting: Vec<(Input, Option<usize>)>,
@@ -134,16 +135,15 @@ pub struct Hunt {
     slow: Duration,
     triage: Duration,
     choices: Vec<u8>,
-    /// What is looked at was looked at before, by the subjects of this process.
-    second_look: bool,
     /// Told before and after what may take seconds.
     pub busy: Option<Box<dyn FnMut(bool)>>,
 }
 
 impl Hunt {
-    /// A hunt with these subjects, from this corpus.
+    /// A hunt with these subjects, from this corpus. It goes on from what its folder of findings holds.
     pub fn new(panel: Panel, corpus: Corpus, options: Options) -> Hunt {
         let rng = Rng::with_seed(options.seed);
+        let store = Store::open(options.findings.clone());
         Hunt {
             panel,
             corpus,
@@ -152,21 +152,20 @@ impl Hunt {
             scripts: Scripts::default(),
             tuples: HashSet::new(),
             met: HashMap::new(),
-            findings: Findings::new(),
+            store,
             stats: Stats::default(),
             waiting: Vec::new(),
             begun: Instant::now(),
             slow: Duration::ZERO,
             triage: Duration::ZERO,
             choices: vec![0; 512],
-            second_look: false,
             busy: None,
         }
     }
 
     /// The findings of this hunt so far.
     pub fn findings(&self) -> &Findings {
-        &self.findings
+        self.store.findings()
     }
 
     /// How it goes.
@@ -179,7 +178,7 @@ impl Hunt {
         let gone = self.panel.members.iter().filter_map(|m| Some((m.name.clone(), m.given_up.clone()?)));
         stats.given_up = gone.collect();
         stats.findings.clear();
-        self.findings.values().for_each(|f| *stats.findings.entry(f.severity).or_default() += 1);
+        self.store.findings().values().for_each(|f| *stats.findings.entry(f.severity).or_default() += 1);
         stats.slow_ms = self.slow.as_millis() as u64;
         stats.triage_ms = self.triage.as_millis() as u64;
         stats
@@ -234,7 +233,7 @@ impl Hunt {
         if new {
             self.keep(input, family);
         }
-        self.look(input);
+        self.look(input, false);
         if self.options.laws && (new || self.rng.u8(..) < 16) {
             self.hold_to_laws(input);
         }
@@ -263,10 +262,9 @@ impl Hunt {
     }
 
     fn keep(&mut self, input: &Input, family: Option<usize>) {
-        if self.options.guide == Guide::Tuples
-            && let Err(error) = self.corpus.keep(input, family)
-        {
-            self.stats.trouble = Some(error.to_string());
+        if self.options.guide == Guide::Tuples {
+            let told = self.corpus.keep(input, family);
+            self.trouble(told);
         }
     }
 
@@ -296,9 +294,8 @@ impl Hunt {
             if self.is_new() {
                 self.keep(input, *family);
             }
-            self.second_look = self.panel.members.iter().any(Member::is_here);
-            self.look(input);
-            self.second_look = false;
+            let again = self.panel.members.iter().any(Member::is_here);
+            self.look(input, again);
         }
     }
 
@@ -308,8 +305,8 @@ impl Hunt {
         }
     }
 
-    /// Looks at what the panel made of the input.
-    fn look(&mut self, input: &Input) {
+    /// Looks at what the panel made of the input; `again` if the subjects of this process had their look before.
+    fn look(&mut self, input: &Input, again: bool) {
         self.note_faults(input);
         let least = self.options.least;
         let mut differences = self.panel.differences();
@@ -317,10 +314,9 @@ impl Hunt {
         if differences.is_empty() {
             return;
         }
-        // Those that also go to subjects of other processes are counted once.
-        self.stats.diverging += u64::from(!self.second_look);
+        self.stats.diverging += u64::from(!again);
         let share = u128::from(self.options.triage_share);
-        if self.triage.as_micros() * 100 > self.begun.elapsed().as_micros() * share && !self.findings.is_empty() {
+        if self.triage.as_micros() * 100 > self.begun.elapsed().as_micros() * share && !self.findings().is_empty() {
             return; // what is met now is met again
         }
         let mut partings = self.partings(differences, input.shape & 1);
@@ -372,62 +368,47 @@ impl Hunt {
     fn look_into(&mut self, input: &Input, parting: &Parting) {
         self.stats.looked_into += 1;
         let run = self.options.run.clone();
+        // What the subjects do may differ from run to run, or end this process: what was seen is written first.
+        let told = self.store.see(input, &raw(&self.panel, input, parting, &[], &run));
+        self.trouble(told);
         let known = labels(&mut self.panel, input, parting);
         let first = raw(&self.panel, input, parting, &known, &run);
-        if !known.is_empty()
-            && let Some(finding) = self.findings.get_mut(&first.id())
-            && finding.explanation.is_some()
-            && finding.witnesses.len() >= 4
-        {
-            *finding.met.entry(run).or_default() += 1;
-            return;
+        let well_known = |f: &Finding| f.explanation.is_some() && f.witnesses.len() >= 4;
+        if !known.is_empty() && self.findings().get(&first.id()).is_some_and(well_known) {
+            self.store.meet(&first.id(), &run);
+        } else {
+            let finding = self.explained(input, parting);
+            self.take(finding);
         }
-        // What the subjects do may differ from run to run; then there is nothing to make smaller.
-        self.save(&first, "seen");
+        self.store.forget(input);
+    }
+
+    /// A finding of the smallest input that shows this parting, explained unless a better one is known.
+    fn explained(&mut self, input: &Input, parting: &Parting) -> Finding {
         let small = smaller(&mut self.panel, input, parting);
-        let (mut finding, begun) = caused(&mut self.panel, &small, parting, &run);
-        let known = self.findings.get(&finding.id());
+        let (mut finding, begun) = caused(&mut self.panel, &small, parting, &self.options.run);
         let better = |known: &Finding| {
             let size = known.input().map_or(usize::MAX, |input| input.octets.len());
             (parting.severity, small.octets.len()) <= (known.severity, size)
         };
-        if known.is_none_or(better) {
+        if self.findings().get(&finding.id()).is_none_or(better) {
             self.panel.run(&small, &|_, _| true);
             self.note_faults(&small);
             finding.explanation = Some(explain(&mut self.panel, &small, parting, begun));
         }
-        self.take(finding);
-        self.forget(&first);
+        finding
     }
 
     /// Adds a finding to those of this hunt, and writes it.
     fn take(&mut self, finding: Finding) {
-        let id = finding.id();
-        if let Some(known) = self.findings.get_mut(&id) {
-            *known.met.entry(self.options.run.clone()).or_default() += 1;
-            let mut once = finding;
-            once.met.clear();
-            known.merge(&once);
-        } else {
-            add(&mut self.findings, &finding);
-        }
-        let finding = self.findings[&id].clone();
-        self.save(&finding, "");
+        let told = self.store.take(finding);
+        self.trouble(told);
     }
 
-    /// Writes a finding; `beside` is a folder in which what is not explained yet stands.
-    fn save(&mut self, finding: &Finding, beside: &str) {
-        if let Some(folder) = &self.options.findings
-            && let Err(error) = write(&folder.join(beside), finding)
-        {
+    /// Remembers what could not be written.
+    fn trouble<T>(&mut self, told: std::io::Result<T>) {
+        if let Err(error) = told {
             self.stats.trouble = Some(error.to_string());
-        }
-    }
-
-    /// What was seen is explained now.
-    fn forget(&self, finding: &Finding) {
-        if let Some(folder) = &self.options.findings {
-            let _ = std::fs::remove_file(folder.join("seen").join(format!("{}.json", finding.id())));
         }
     }
 

@@ -15,6 +15,7 @@ pub mod known;
 pub mod laws;
 pub mod mutate;
 pub mod panel;
+pub mod store;
 pub mod triage;
 
 pub use input::{Input, Target};

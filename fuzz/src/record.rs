@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use wireproof::compare::{Difference, Severity};
 use wireproof_engine::Input;
 use wireproof_engine::explain::{Parting, labels, raw};
-use wireproof_engine::findings::{self, Finding, Findings};
+use wireproof_engine::findings::Finding;
 use wireproof_engine::hunt::broken;
 use wireproof_engine::panel::Panel;
+use wireproof_engine::store::Store;
 
 use crate::subjects::is_ours;
 
@@ -22,9 +23,9 @@ const RUN: &str = "libfuzzer";
 /// Takes note of each kind of divergence once.
 #[derive(Default)]
 pub(crate) struct Recorder {
-    folder: Option<PathBuf>,
+    /// None if there is nowhere to take note.
+    store: Option<Store>,
     met: HashSet<u64>,
-    findings: Findings,
 }
 
 impl Recorder {
@@ -37,7 +38,7 @@ impl Recorder {
 
     /// One that writes to this folder.
     pub(crate) fn new(folder: Option<PathBuf>) -> Recorder {
-        Recorder { folder, ..Recorder::default() }
+        Recorder { store: folder.map(|folder| Store::open(Some(folder))), ..Recorder::default() }
     }
 
     /// Takes note of subjects that break.
@@ -48,19 +49,19 @@ impl Recorder {
         for member in &panel.members {
             let Some(fault) = member.reading().and_then(|reading| reading.fault) else { continue };
             let words = member.fault.clone().unwrap_or_default();
-            assert!(self.folder.is_some() && !is_ours(&member.name), "{}: {fault:?}: {words}", member.title());
+            assert!(self.store.is_some() && !is_ours(&member.name), "{}: {fault:?}: {words}", member.title());
             let kind = format!("{fault:?}").to_lowercase();
             let plain: String =
                 words.lines().next().unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
             if self.is_new(&(&member.name, &kind, &plain)) {
-                self.take(&broken(input.target, input, &member.name, &kind, &plain, RUN));
+                self.take(broken(input.target, input, &member.name, &kind, &plain, RUN));
             }
         }
     }
 
     /// Takes note of divergences, each kind once: who parts, in what, and what each makes of it.
     pub(crate) fn divergences(&mut self, panel: &mut Panel, input: &Input, all: Vec<((usize, usize), Difference)>) {
-        if self.folder.is_none() {
+        if self.store.is_none() {
             return;
         }
         let bad = |d: &Difference| d.severity > Severity::S0 && d.severity <= Severity::S3;
@@ -68,7 +69,7 @@ impl Recorder {
         let new: Vec<Parting> = partings.filter(|parting| self.is_new(&(input.shape & 1, parting))).collect();
         for parting in new {
             let labels = labels(panel, input, &parting);
-            self.take(&raw(panel, input, &parting, &labels, RUN));
+            self.take(raw(panel, input, &parting, &labels, RUN));
         }
     }
 
@@ -80,11 +81,9 @@ impl Recorder {
     ///
     /// # Panics
     /// If it cannot be written: a run whose findings are lost is worth nothing.
-    fn take(&mut self, finding: &Finding) {
-        let Some(folder) = &self.folder else { return };
-        findings::add(&mut self.findings, finding);
-        let whole = &self.findings[&finding.id()];
-        findings::write(folder, whole).unwrap_or_else(|error| panic!("{FOLDER}: {error}"));
+    fn take(&mut self, finding: Finding) {
+        let Some(store) = &mut self.store else { return };
+        store.take(finding).unwrap_or_else(|error| panic!("{FOLDER}: {error}"));
     }
 }
 
@@ -94,6 +93,7 @@ mod tests {
     use wireproof::{Engine, EventRef, InProcess, Profile, SendError};
     use wireproof_adapters::rust::{Httparse, WireproofHttp1};
     use wireproof_engine::Target;
+    use wireproof_engine::findings;
     use wireproof_engine::panel::Member;
 
     /// An endpoint that panics at once.

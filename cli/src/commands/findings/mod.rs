@@ -11,6 +11,7 @@ use wireproof_engine::explain::{Parting, caused, explain, smaller};
 use wireproof_engine::findings::{self, Finding, Findings};
 use wireproof_engine::known::{Book, Known};
 use wireproof_engine::panel::Panel;
+use wireproof_engine::store::Store;
 use wireproof_engine::{Input, Target, files};
 
 use crate::args::{Cli, FindingsAction, FindingsArgs, Subjects};
@@ -152,10 +153,10 @@ fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<boo
     let folder = Folders::of(corpus, finding.target).findings.join("minimised");
     let (mut done, begun) = caused(&mut panel, &small, &parting, "minimised");
     done.explanation = Some(explain(&mut panel, &small, &parting, begun));
-    let path = findings::write(&folder, &done)?;
+    let path = Store::open(Some(folder)).take(done)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{} octets, before {}", small.octets.len(), before.octets.len())?;
-    writeln!(out, "{}", path.display())?;
+    writeln!(out, "{}", path.unwrap_or_default().display())?;
     Ok(true)
 }
 

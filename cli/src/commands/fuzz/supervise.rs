@@ -11,7 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 use indicatif::{ProgressBar, ProgressStyle};
 use wireproof::{Fault, FaultKind};
 use wireproof_engine::hunt::{Stats, broken};
-use wireproof_engine::{Input, Target, findings};
+use wireproof_engine::store::Store;
+use wireproof_engine::{Input, Target, files};
 
 use super::Folders;
 use super::report::{self, Progress};
@@ -26,13 +27,6 @@ const SILENCE: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(180
 
 /// How often a loop may die.
 const DEATHS: usize = 100;
-
-/// What comes from a loop.
-enum News {
-    Said(Line),
-    /// It closed its output.
-    Ended,
-}
 
 /// A loop and how it goes.
 struct Loop {
@@ -90,12 +84,11 @@ pub(super) fn run(cli: &Cli, fuzz: &Fuzz, target: Target) -> Result<bool, Failur
 }
 
 /// Takes in what the loops said, for a moment.
-fn hear(loops: &mut [Loop], news: &Receiver<(usize, News)>, shown: &mut Shown) {
+fn hear(loops: &mut [Loop], news: &Receiver<(usize, Line)>, shown: &mut Shown) {
     let until = Instant::now() + Duration::from_millis(200);
     loop {
         match news.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok((at, News::Said(line))) => loops[at].said(line, shown),
-            Ok((at, News::Ended)) => loops[at].process_ended(),
+            Ok((at, line)) => loops[at].said(line, shown),
             Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return,
         }
     }
@@ -108,7 +101,7 @@ impl Loop {
         at: usize,
         seed: u64,
         day: u64,
-        sender: &Sender<(usize, News)>,
+        sender: &Sender<(usize, Line)>,
     ) -> Result<Loop, Failure> {
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let host: String = host.trim().chars().filter(char::is_ascii_alphanumeric).take(24).collect();
@@ -128,11 +121,6 @@ impl Loop {
         }
     }
 
-    /// Its output is closed: it is gone, or will be.
-    fn process_ended(&mut self) {
-        self.heard = Instant::now();
-    }
-
     /// Its figures, those of processes that died among them.
     fn total(&self) -> Stats {
         Progress::sum(&[self.before.clone(), self.stats.clone()])
@@ -144,7 +132,7 @@ impl Loop {
         asked: (&Cli, &Fuzz),
         folders: &Folders,
         target: Target,
-        (at, sender): (usize, &Sender<(usize, News)>),
+        (at, sender): (usize, &Sender<(usize, Line)>),
         begun: Instant,
         stopping: bool,
     ) -> Result<Option<String>, Failure> {
@@ -194,9 +182,11 @@ impl Loop {
         let Some(input) = input else { return Ok(format!("{died} before its first input")) };
         let kind = format!("{:?}", fault.kind).to_lowercase();
         let mut finding = broken(target, &input, "in-process", &kind, &fault.text, &self.name);
-        finding.met.insert(self.name.clone(), self.deaths as u64);
-        let path = findings::write(&folders.findings.join(&self.name), &finding)?;
-        Ok(format!("{died}; what it ran is in {}", path.display()))
+        // Nobody knows whether two deaths by the same signal have one cause: each is a witness of its own.
+        finding.witnesses.iter_mut().for_each(|w| w.signature += &format!(" {}", files::name(&input.to_octets())));
+        // Its process is gone, so the folder is ours.
+        let path = Store::open(Some(folders.findings.join(&self.name))).take(finding)?;
+        Ok(format!("{died}; what it ran is in {}", path.unwrap_or_default().display()))
     }
 }
 
@@ -207,7 +197,7 @@ fn spawn(
     name: &str,
     seed: u64,
     at: usize,
-    sender: &Sender<(usize, News)>,
+    sender: &Sender<(usize, Line)>,
 ) -> Result<Child, Failure> {
     let this = std::env::current_exe()?;
     let mut command = Command::new(this);
@@ -237,10 +227,9 @@ fn spawn(
     std::thread::spawn(move || {
         for line in out.into_iter().flat_map(|out| BufReader::new(out).lines()).map_while(Result::ok) {
             if let Ok(line) = serde_json::from_str(&line) {
-                let _ = sender.send((at, News::Said(line)));
+                let _ = sender.send((at, line));
             }
         }
-        let _ = sender.send((at, News::Ended));
     });
     Ok(process)
 }
