@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use wireproof::compare::{Agreement, Side, agree};
+use wireproof::compare::{Rules, Severity, Side, compare, first_apart};
 use wireproof::cuts::Cuts;
 use wireproof::judge::Verdict;
 use wireproof::runner::{self, Options, Silent, SubjectRun};
@@ -299,9 +299,13 @@ fn toys_are_compared_by_what_both_show() {
     let (left, right) = (strict.transcribe(script, &[]).unwrap(), lax.transcribe(script, &[]).unwrap());
     let side = |toy, transcript| Side { profile: InProcess::profile(toy), transcript };
     let string = Record::new("string").with("bytes", Value::Bytes(b"hello".to_vec()));
-    let parts = Agreement::Parts { at: 0, left: Some(Record::new("rejected")), right: Some(string) };
-    assert_eq!(agree(script, side(&strict, &left), side(&lax, &right)), parts);
-    assert_eq!(agree(script, side(&strict, &left), side(&strict, &left)), Agreement::Same);
+    let sides = [side(&strict, &left), side(&lax, &right)];
+    let worst = compare(script, &sides, Rules::default()).worst().expect("they part");
+    assert_eq!((worst.0, worst.1.severity), ((0, 1), Severity::S3), "one takes what the other refuses");
+    let shown = (Some(Record::new("rejected")), Some(string));
+    assert_eq!(first_apart(script, sides[0], sides[1], Rules::default()), Some(shown));
+    assert_eq!(compare(script, &[sides[0]; 2], Rules::default()).worst(), None);
+    assert_eq!(first_apart(script, sides[0], sides[0], Rules::default()), None);
 }
 
 #[test]

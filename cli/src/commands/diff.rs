@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 
 use serde_json::json;
 use wireproof::bytes::{escape, unescape};
-use wireproof::compare::{Agreement, Comparison, Rules, Severity, Side, agree, compare};
+use wireproof::compare::{Apart, Comparison, Rules, Severity, Side, compare, first_apart};
 use wireproof::cuts::Cut;
 use wireproof::http1::{Http1, asked};
 use wireproof::judge::{show_record, visible};
@@ -43,7 +43,8 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         }
     }
     let sides: Vec<Side<'_>> = parts.iter().map(|p| Side { profile: &p.profile, transcript: &p.transcript }).collect();
-    let compared = compare(&script, &sides, rules(diff)?);
+    let rules = rules(diff)?;
+    let compared = compare(&script, &sides, rules);
     let groups = compared.groups(Severity::S3, &|i| parts[i].profile.can.len());
     if diff.json {
         print_json(&parts, &absent, &groups, &compared)?;
@@ -56,7 +57,8 @@ pub(crate) fn run(_: &Cli, diff: &Diff) -> Result<bool, Failure> {
         if parts.len() > 1 {
             show_grid(&parts, &compared, &mut out)?;
         }
-        show_parting(&script, &parts, &sides, &groups, &compared, &mut out)?;
+        let apart = |a: usize, b: usize| first_apart(&script, sides[a], sides[b], rules);
+        show_parting(&parts, &apart, &groups, &compared, &mut out)?;
         show_refusals(&parts, &compared, &mut out)?;
         for (name, why) in &absent {
             write_wrapped(&mut out, &format!("{name} takes no part: {}", escape(why.as_bytes())), 0, 2)?;
@@ -190,9 +192,8 @@ fn rules(diff: &Diff) -> Result<Rules, Failure> {
 
 /// Where each cluster parts from the first.
 fn show_parting(
-    script: &Script,
     parts: &[Part],
-    sides: &[Side<'_>],
+    apart: &dyn Fn(usize, usize) -> Option<Apart>,
     groups: &[Vec<usize>],
     compared: &Comparison,
     out: &mut dyn Write,
@@ -212,7 +213,7 @@ fn show_parting(
         let (severity, message) = (difference.severity, difference.message + 1);
         let what = format!("{severity} ({}), message {message}: {}", severity.means(), difference.what);
         write_wrapped(out, &format!("{left} and {right} part: {what}"), 0, 2)?;
-        if let Agreement::Parts { left: l, right: r, .. } = agree(script, sides[a], sides[b]) {
+        if let Some((l, r)) = apart(a, b) {
             let show = |record: &Option<wireproof::Record>| {
                 record.as_ref().map_or_else(|| "nothing more".to_owned(), show_record)
             };

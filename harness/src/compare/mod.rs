@@ -12,13 +12,14 @@ mod rules;
 
 pub use differ::{Common, Difference, Severity, differ};
 pub use reading::{Message, Reader, Reading, Refusal, State, Word};
+use rules::trimmed;
 pub use rules::{RULES, Rules};
 
 use crate::endpoint::Profile;
 use crate::judge::visible;
 use crate::protocol::ProtocolSpec;
 use crate::script::Script;
-use crate::transcript::{FaultKind, Transcript};
+use crate::transcript::Transcript;
 use crate::value::Record;
 
 /// One subject's part in a comparison.
@@ -30,36 +31,17 @@ pub struct Side<'a> {
     pub transcript: &'a Transcript,
 }
 
-/// Where two transcripts part.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Agreement {
-    /// They are the same, as far as both can show.
-    Same,
-    /// They part at this event (index among the events that both can show).
-    Parts {
-        /// The event's index.
-        at: usize,
-        /// What the first shows there.
-        left: Option<Record>,
-        /// What the second shows there.
-        right: Option<Record>,
-    },
-    /// One of them broke, or both; what breaks agrees with nothing.
-    Broke(FaultKind),
-}
+/// Where two transcripts part: what each shows there, or nothing.
+pub type Apart = (Option<Record>, Option<Record>);
 
-/// Compares two transcripts of a script. Symmetric, but for the sides of [`Agreement::Parts`].
-pub fn agree(script: &Script, left: Side<'_>, right: Side<'_>) -> Agreement {
-    if let Some(fault) = left.transcript.fault.as_ref().or(right.transcript.fault.as_ref()) {
-        return Agreement::Broke(fault.kind);
-    }
+/// The first event that differs between two transcripts, of those that both can show: for people to look at. Whether
+/// and how badly they part, [`differ`] says.
+pub fn first_apart(script: &Script, left: Side<'_>, right: Side<'_>, rules: Rules) -> Option<Apart> {
     let common = common(left.profile, right.profile);
-    let (a, b) = (events(script, &common, left.transcript), events(script, &common, right.transcript));
-    let parts = (0..a.len().max(b.len())).find(|&i| a.get(i) != b.get(i));
-    match parts {
-        None => Agreement::Same,
-        Some(at) => Agreement::Parts { at, left: a.get(at).cloned(), right: b.get(at).cloned() },
-    }
+    let of = |side: Side<'_>| events(script, &common, side.transcript, rules);
+    let (a, b) = (of(left), of(right));
+    let at = (0..a.len().max(b.len())).find(|&i| a.get(i) != b.get(i))?;
+    Some((a.get(at).cloned(), b.get(at).cloned()))
 }
 
 /// Several readings of one script, compared pair by pair.
@@ -74,7 +56,6 @@ pub struct Comparison {
 /// The comparers of a fixed set of subjects, made once.
 #[derive(Clone, Debug)]
 pub struct Panel {
-    size: usize,
     /// By pair, the lower index first.
     commons: Vec<((usize, usize), Common)>,
 }
@@ -85,7 +66,7 @@ impl Panel {
         let size = profiles.len();
         let pairs = (0..size).flat_map(|a| (a + 1..size).map(move |b| (a, b)));
         let commons = pairs.map(|(a, b)| ((a, b), Common::of(spec, profiles[a], profiles[b]))).collect();
-        Panel { size, commons }
+        Panel { commons }
     }
 
     /// The differences of all pairs, given the readings in the order of the profiles. Subjects without a reading take
@@ -103,11 +84,6 @@ impl Panel {
     /// What two of them can be compared by, the lower index first.
     pub fn common(&self, pair: (usize, usize)) -> Option<&Common> {
         self.commons.iter().find_map(|(of, common)| (*of == pair).then_some(common))
-    }
-
-    /// How many subjects.
-    pub fn size(&self) -> usize {
-        self.size
     }
 }
 
@@ -157,10 +133,10 @@ fn common(a: &Profile, b: &Profile) -> Profile {
     Profile { can, ..Profile::default() }
 }
 
-/// The events that a subject with these capabilities shows, reduced to what is compared: native text, error classes
-/// and status hints left out of refusals, field names lower-cased, and nothing after the point from which only
-/// subjects with more capabilities can see.
-fn events(script: &Script, common: &Profile, transcript: &Transcript) -> Vec<Record> {
+/// The events that a subject with these capabilities shows, normalised by the rules: native text, error classes and
+/// status hints left out of refusals, and nothing after the point from which only subjects with more capabilities can
+/// see.
+fn events(script: &Script, common: &Profile, transcript: &Transcript, rules: Rules) -> Vec<Record> {
     let protocol = script.protocol;
     let mut records: Vec<Record> = visible(script, transcript, common).into_iter().map(|s| s.record).collect();
     for record in &mut records {
@@ -171,8 +147,11 @@ fn events(script: &Script, common: &Profile, transcript: &Transcript) -> Vec<Rec
         record.members.retain(|(name, _)| record.event != "rejected" && counts(name));
         for (_, value) in &mut record.members {
             if let crate::Value::Fields(fields) = value {
-                if protocol.fold_names {
+                if protocol.fold_names && rules.fold_names {
                     fields.iter_mut().for_each(|(name, _)| name.make_ascii_lowercase());
+                }
+                if rules.trim_values {
+                    fields.iter_mut().for_each(|(_, value)| *value = trimmed(value).to_vec());
                 }
                 if !common.can("field-order") {
                     fields.sort_by(|a, b| a.0.cmp(&b.0));

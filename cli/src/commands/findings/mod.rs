@@ -9,13 +9,13 @@ use std::path::Path;
 use serde_json::json;
 use wireproof_engine::explain::{Parting, caused, explain, smaller};
 use wireproof_engine::findings::{self, Finding, Findings};
-use wireproof_engine::known::{Book, Known};
+use wireproof_engine::known::Known;
 use wireproof_engine::panel::Panel;
 use wireproof_engine::store::Store;
 use wireproof_engine::{Input, Target, files};
 
 use crate::args::{Cli, FindingsAction, FindingsArgs, Subjects};
-use crate::commands::fuzz::{Folders, books, name_of_day, write_queue};
+use crate::commands::fuzz::{Folders, book, name_of_day, write_queue};
 use crate::failure::Failure;
 use crate::registry::members;
 
@@ -74,11 +74,7 @@ fn one(corpus: &Path, id: &str) -> Result<Finding, Failure> {
 
 fn list(corpus: &Path, also_known: bool, as_json: bool) -> Result<bool, Failure> {
     let found = all(corpus);
-    let mut known = Vec::new();
-    for target in Target::ALL {
-        known.extend(books(&[], false, target)?.into_iter().flat_map(|(_, book)| book.known));
-    }
-    let book = Book { protocol: String::new(), known };
+    let book = book(&[], false, &Target::ALL)?;
     let standing = book.judge(&found, &name_of_day());
     let mut out = anstream::stdout().lock();
     let chosen: Vec<&Finding> = if also_known { found.values().collect() } else { standing.new.clone() };

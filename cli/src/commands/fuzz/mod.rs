@@ -12,7 +12,7 @@ use crate::args::{Cli, Fuzz};
 use crate::failure::Failure;
 use crate::select::protocol;
 
-pub(crate) use report::{books, groups, name_of_day, write_queue};
+pub(crate) use report::{book, groups, name_of_day, write_queue};
 
 pub(crate) fn run(cli: &Cli, fuzz: &Fuzz) -> Result<bool, Failure> {
     let spec = protocol(&fuzz.protocol)?;

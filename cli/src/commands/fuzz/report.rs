@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use wireproof::bytes::escape;
 use wireproof::compare::Severity;
@@ -97,41 +97,35 @@ fn time(time: Duration) -> String {
     }
 }
 
-/// The books of known differences: the bundled ones, and those of the command line.
-pub(crate) fn books(files: &[PathBuf], no_bundled: bool, target: Target) -> Result<Vec<(String, Book)>, Failure> {
+/// What is known about these protocols: the bundled books and those of the command line, as one.
+pub(crate) fn book(files: &[PathBuf], no_bundled: bool, targets: &[Target]) -> Result<Book, Failure> {
     let bundled = if no_bundled { &[] } else { wireproof_adapters::ledger::DIFFERENCES };
-    let mut books = Vec::new();
+    let mut all = Book::default();
+    let mut add = |book: Book| {
+        if targets.iter().any(|target| target.spec().name == book.protocol) {
+            all.known.extend(book.known);
+        }
+    };
     for (name, text) in bundled {
-        books.push(((*name).to_owned(), Book::read(name, text).map_err(Failure::broken)?));
+        add(Book::read(name, text).map_err(Failure::broken)?);
     }
     for path in files {
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|e| Failure::usage(format!("cannot read {shown}: {e}")))?;
-        books.push((shown.clone(), Book::read(&shown, &text).map_err(Failure::usage)?));
+        add(Book::read(&shown, &text).map_err(Failure::usage)?);
     }
-    books.retain(|(_, book)| book.protocol == target.spec().name);
-    Ok(books)
+    Ok(all)
 }
 
 /// Today, as in 2026-11-22 (UTC).
 pub(crate) fn name_of_day() -> String {
-    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    // Days to a civil date, in the calendar that begins in March (H. Hinnant, "chrono-compatible low-level date algorithms").
-    let days = (seconds / 86400) as i64 + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
+    chrono::Utc::now().format("%F").to_string()
 }
 
 /// Writes the report; gives how many findings no book knows, expired entries among them.
 pub(super) fn write(
     folders: &Folders,
-    books: &[(String, Book)],
+    book: &Book,
     progress: &Progress,
     absent: &[(String, String)],
 ) -> Result<usize, Failure> {
@@ -141,7 +135,6 @@ pub(super) fn write(
     for why in &strange {
         write_wrapped(&mut out, &format!("not read: {}", escape(why.as_bytes())), 0, 2)?;
     }
-    let book = Book { protocol: String::new(), known: books.iter().flat_map(|(_, b)| b.known.clone()).collect() };
     let standing = book.judge(&found, &name_of_day());
     writeln!(out)?;
     write_queue(&standing.new, &mut out)?;
@@ -152,6 +145,9 @@ pub(super) fn write(
             "{} findings are known differences (met {met} times); see: wireproof findings list --all",
             standing.known.len()
         )?;
+    }
+    if !standing.unmet.is_empty() {
+        writeln!(out, "{} known differences were not met this time", standing.unmet.len())?;
     }
     for at in &standing.expired {
         writeln!(

@@ -46,7 +46,7 @@ pub(super) fn run(cli: &Cli, fuzz: &Fuzz, target: Target) -> Result<bool, Failur
     let folders = Folders::of(&fuzz.corpus, target);
     let told = |e: std::io::Error| Failure::usage(format!("cannot write to {}: {e}", fuzz.corpus.display()));
     std::fs::create_dir_all(&folders.corpus).map_err(told)?;
-    let books = report::books(&fuzz.known, fuzz.no_ledger, target)?;
+    let book = report::book(&fuzz.known, fuzz.no_ledger, &[target])?;
     // Set up now, with its own progress, and not in each loop.
     drop(crate::registry::subjects(&fuzz.names, &[target.spec().name], &fuzz.subjects)?);
     let stop = stop_on_interrupt();
@@ -76,7 +76,7 @@ pub(super) fn run(cli: &Cli, fuzz: &Fuzz, target: Target) -> Result<bool, Failur
     shown.clear();
     let stats: Vec<Stats> = loops.iter().map(Loop::total).collect();
     let progress = Progress::of(&stats, begun.elapsed(), fuzz.time);
-    let new = report::write(&folders, &books, &progress, &shown.absent)?;
+    let new = report::write(&folders, &book, &progress, &shown.absent)?;
     if stop.load(Ordering::Relaxed) {
         return Err(Failure { code: 130, text: "interrupted; what was found until then is kept".to_owned() });
     }
