@@ -42,7 +42,7 @@ fn server(octets: &str) -> Script {
 /// A client that asked with this method.
 fn client(method: &str, octets: &str) -> Script {
     let ask = json!({"request": {"method": method, "target": "/", "fields": [["Host", "a"]]}});
-    let steps = vec![Step::Send(ask), Step::Send(json!({"end": {}})), receive(octets), Step::Eof];
+    let steps = vec![Step::send(ask), Step::send(json!({"end": {}})), receive(octets), Step::Eof];
     Script { protocol: protocols()[0], role: Role::Client, config: Config::default(), answer: true, steps }
 }
 

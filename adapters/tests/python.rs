@@ -19,7 +19,7 @@ fn script((role, octets, _): &Row<'_>) -> Script {
     let receive = Step::Receive(wireproof::bytes::from_latin1(octets).unwrap());
     let asked = json!({"request": {"method": "GET", "target": "/", "fields": [["Host", "a"]]}});
     let steps = match role {
-        Role::Client => vec![Step::Send(asked), Step::Send(json!({"end": {}})), receive],
+        Role::Client => vec![Step::send(asked), Step::send(json!({"end": {}})), receive],
         _ => vec![receive],
     };
     Script { protocol: protocols()[0], role: *role, config: Config::default(), answer: true, steps }

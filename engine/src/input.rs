@@ -121,7 +121,7 @@ impl Input {
             (Target::Http2, Role::Client) => {
                 let fields = json!([[":method", "GET"], [":scheme", "http"], [":authority", "a"], [":path", "/"]]);
                 let request = json!({"request": {"stream": 1, "fields": fields, "end": self.shape & 8 == 0}});
-                vec![Step::Send(request)]
+                vec![Step::send(request)]
             }
             _ => Vec::new(),
         }

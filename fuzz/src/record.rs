@@ -104,7 +104,7 @@ mod tests {
             panic!("at octet 7")
         }
 
-        fn send(&mut self, _: &serde_json::Value) -> Result<(), SendError> {
+        fn send(&mut self, _: &wireproof::AnyAction) -> Result<(), SendError> {
             Ok(())
         }
 

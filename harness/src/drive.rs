@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::action::AnyAction;
 use crate::cuts::pieces;
 use crate::endpoint::{Input, SendError};
 use crate::protocol::Answerer;
@@ -14,8 +15,8 @@ use crate::value::EventRef;
 pub trait Engine {
     /// See [`crate::Endpoint::receive`].
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(&EventRef<'_>));
-    /// See [`crate::Endpoint::send`]; the action in JSON.
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError>;
+    /// See [`crate::Endpoint::send`].
+    fn send(&mut self, action: &AnyAction) -> Result<(), SendError>;
     /// See [`crate::Endpoint::transmit`].
     fn transmit(&mut self, out: &mut Vec<u8>);
 }
@@ -70,7 +71,7 @@ struct Run<'a> {
     observer: &'a mut dyn Observer,
     answerer: Option<Box<dyn Answerer>>,
     /// Answers owed for events just reported.
-    due: Vec<Cow<'static, [serde_json::Value]>>,
+    due: Vec<Cow<'static, [AnyAction]>>,
     /// Scratch for written octets.
     out: Vec<u8>,
     fed: usize,
@@ -116,7 +117,7 @@ impl Run<'_> {
 
     /// Sends an answer of the harness's own. That it is refused is no part of the script: after a refusal in the same
     /// piece it is right.
-    fn answer(&mut self, action: &serde_json::Value) -> Result<(), String> {
+    fn answer(&mut self, action: &AnyAction) -> Result<(), String> {
         match self.engine.send(action) {
             Ok(()) | Err(SendError::Refused(_)) => {}
             Err(SendError::Cannot(why)) => return Err(why),
@@ -125,7 +126,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), String> {
+    fn send(&mut self, action: &AnyAction) -> Result<(), String> {
         match self.engine.send(action) {
             Ok(()) => {}
             Err(SendError::Refused(why)) => self.observer.refused(&why),

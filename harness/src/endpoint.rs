@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::AnyAction;
 use crate::drive::Engine;
 use crate::protocol::{Protocol, Role};
 use crate::value::EventRef;
@@ -131,9 +132,8 @@ impl<P: Protocol> Engine for Typed<P> {
         self.0.receive(input, &mut |event| P::describe(&event, events));
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError> {
-        let action = P::Action::deserialize(action).map_err(|e| SendError::Cannot(format!("not an action: {e}")))?;
-        self.0.send(&action)
+    fn send(&mut self, action: &AnyAction) -> Result<(), SendError> {
+        self.0.send(action.typed().map_err(SendError::Cannot)?)
     }
 
     fn transmit(&mut self, out: &mut Vec<u8>) {

@@ -8,6 +8,7 @@
 //! endpoints) for a [`Protocol`], and hand an [`InProcess`] of it to [`runner::run`]; or speak the child protocol of
 //! [`child`] from any language.
 
+mod action;
 pub mod bytes;
 pub mod child;
 pub mod compare;
@@ -33,6 +34,7 @@ mod transcript;
 mod value;
 pub mod vectors;
 
+pub use action::AnyAction;
 pub use drive::{Ending, Engine, Observer, drive, transcribe};
 pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
 pub use protocol::{

@@ -3,6 +3,7 @@
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
+use crate::action::AnyAction;
 use crate::bytes::{from_hex, to_hex};
 use crate::endpoint::Config;
 use crate::protocol::{ProtocolSpec, Role};
@@ -15,8 +16,8 @@ pub enum Step {
     Receive(Vec<u8>),
     /// The peer ends its stream.
     Eof,
-    /// The endpoint is asked to send something; the JSON form of the protocol's action.
-    Send(serde_json::Value),
+    /// The endpoint is asked to send something; one of the protocol's actions.
+    Send(AnyAction),
     /// So many milliseconds pass.
     Tick(u64),
 }
@@ -34,6 +35,13 @@ pub struct Script {
     pub answer: bool,
     /// The steps, in order.
     pub steps: Vec<Step>,
+}
+
+impl Step {
+    /// Asking for this action, in its JSON form.
+    pub fn send(action: serde_json::Value) -> Step {
+        Step::Send(action.into())
+    }
 }
 
 impl Script {
@@ -94,7 +102,7 @@ impl<'de> Deserialize<'de> for Step {
             ("receive", Some(serde_json::Value::String(hex))) => {
                 from_hex(hex).map(Step::Receive).map_err(de::Error::custom)
             }
-            ("send", Some(action)) => Ok(Step::Send(action.clone())),
+            ("send", Some(action)) => Ok(Step::Send(action.clone().into())),
             ("tick", Some(ms)) => ms.as_u64().map(Step::Tick).ok_or_else(bad),
             ("eof", None) => Ok(Step::Eof),
             _ => Err(bad()),

@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn what_is_fed_and_what_is_sent_is_work() {
-        let send = Step::Send(json!({"response": {"stream": 1, "fields": [["a", "bcd"]], "end": true}}));
+        let send = Step::send(json!({"response": {"stream": 1, "fields": [["a", "bcd"]], "end": true}}));
         let steps = vec![Step::Receive(vec![0; 10]), send, Step::Eof];
         let config = Config::default();
         let script = Script { protocol: Http2::SPEC, role: Role::Server, config, answer: false, steps };

@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use ::fluke_hpack::decoder::{DecoderError, IntegerDecodingError, StringDecodingError};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
@@ -123,7 +122,7 @@ impl Endpoint<Hpack> for Encoder {
                 return Err(SendError::Cannot("its encoder cannot be told how to write a field".to_owned()));
             }
             Action::Encode { fields, .. } => {
-                let lines: Vec<_> = fields.iter().map(|(name, value)| (octets(name), octets(value))).collect();
+                let lines: Vec<_> = fields.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
                 let lines = lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
                 self.out.append(&mut self.encoder.encode(lines));
             }

@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use super::resized::Resized;
 use ::httlib_hpack::{Decoder as NativeDecoder, DecoderError, Encoder as NativeEncoder};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
@@ -127,7 +126,7 @@ impl Endpoint<Hpack> for Encoder {
                     } else {
                         NativeEncoder::WITH_INDEXING | NativeEncoder::BEST_FORMAT
                     };
-                    let field = (octets(name), octets(value), how | NativeEncoder::HUFFMAN_VALUE);
+                    let field = (name.to_vec(), value.to_vec(), how | NativeEncoder::HUFFMAN_VALUE);
                     self.encoder.encode(field, &mut block).map_err(refused)?;
                 }
                 self.out.append(&mut block);

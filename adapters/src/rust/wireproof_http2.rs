@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use ::wireproof_http2::{Code, Connection, Error, Event as Native, Fields, Limits, Received, Request, Settings};
-use wireproof::http1::{FieldText, octets};
+use wireproof::bytes::lend_lines;
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number, setting_name, setting_number};
 use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
@@ -114,7 +115,7 @@ impl Endpoint<Http2> for Core {
             Action::Push { stream, promised, fields } => chosen(*promised, with(fields, |f| core.push(*stream, f))),
             Action::Response { stream, fields, end } => with(fields, |f| core.send_response(*stream, f, *end)),
             Action::Interim { stream, fields } => with(fields, |f| core.send_interim(*stream, f)),
-            Action::Data { stream, bytes, end } => refused(core.send_data(*stream, &octets(bytes), *end)),
+            Action::Data { stream, bytes, end } => refused(core.send_data(*stream, bytes, *end)),
             Action::End { stream, trailers } if trailers.is_empty() => refused(core.send_data(*stream, &[], true)),
             Action::End { stream, trailers } => with(trailers, |f| core.send_trailers(*stream, f)),
             Action::Reset { stream, code } => refused(core.reset(*stream, code_of(code)?)),
@@ -125,7 +126,7 @@ impl Endpoint<Http2> for Core {
                 refused(core.settings(&values.ok_or_else(|| SendError::Cannot("an unknown setting".to_owned()))?))
             }
             Action::Ping { data } => {
-                let data = <[u8; 8]>::try_from(octets(data));
+                let data = <[u8; 8]>::try_from(&**data);
                 refused(core.ping(data.map_err(|_| SendError::Cannot("PING has eight octets".to_owned()))?))
             }
             Action::Window { stream, increment } => refused(core.give_credit(*stream, *increment)),
@@ -177,9 +178,7 @@ fn refused<T>(sent: Result<T, Error>) -> Result<T, SendError> {
 
 /// Calls `send` with an action's fields.
 fn with<T>(fields: &FieldText, send: impl FnOnce(&[(&[u8], &[u8])]) -> Result<T, Error>) -> Result<T, SendError> {
-    let owned: Vec<(Vec<u8>, Vec<u8>)> = fields.iter().map(|(n, v)| (octets(n), octets(v))).collect();
-    let borrowed: Vec<(&[u8], &[u8])> = owned.iter().map(|(n, v)| (n.as_slice(), v.as_slice())).collect();
-    refused(send(&borrowed))
+    refused(lend_lines(fields, send))
 }
 
 struct List<'a>(Fields<'a>);

@@ -306,9 +306,9 @@ impl Reader<'_> {
                 "eof" => steps.push(Step::Eof),
                 "tick" => steps.push(Step::Tick(value.as_u64().unwrap_or(0))),
                 "send" => {
-                    (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
                     only_octets(value).map_err(wrong)?;
-                    steps.push(Step::Send(value.clone()));
+                    (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
+                    steps.push(Step::send(value.clone()));
                 }
                 "expect" => {
                     let patterns = self.patterns(name, value).map_err(at)?;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 
 use super::pipe::Shared;
 
@@ -24,8 +24,8 @@ pub(super) fn refused(why: impl Display) -> SendError {
 pub(super) fn header_map(fields: &FieldText) -> Result<HeaderMap, SendError> {
     let mut map = HeaderMap::new();
     for (name, value) in fields {
-        let name = HeaderName::from_bytes(&octets(name)).map_err(refused)?;
-        let value = HeaderValue::from_bytes(&octets(value)).map_err(refused)?;
+        let name = HeaderName::from_bytes(name).map_err(refused)?;
+        let value = HeaderValue::from_bytes(value).map_err(refused)?;
         map.try_append(name, value).map_err(refused)?;
     }
     Ok(map)

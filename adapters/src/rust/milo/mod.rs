@@ -158,7 +158,7 @@ impl Endpoint<Http1> for Side {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         match action {
             Action::Request { method, .. } if self.role == Role::Client => {
-                self.asked.push_back(Asked::by(method.as_bytes()));
+                self.asked.push_back(Asked::by(method));
             }
             Action::Response { status, .. } if self.role == Role::Server => {
                 let asked = self.asked.pop_front();

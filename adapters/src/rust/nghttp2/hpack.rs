@@ -7,10 +7,9 @@
 use std::sync::LazyLock;
 
 use wireproof::hpack::{Action, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
-use super::native::{Deflater, Inflater, Lines};
+use super::native::{Deflater, Inflater};
 
 /// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
 pub struct Nghttp2Hpack;
@@ -92,10 +91,7 @@ impl Endpoint<Hpack> for Encoder {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         let done = match action {
             Action::TableSize(size) => self.deflater.change_table_size(*size as usize),
-            Action::Encode { fields, never } => {
-                let lines: Lines = fields.iter().map(|(name, value)| (octets(name), octets(value))).collect();
-                self.deflater.encode(&lines, never, &mut self.out)
-            }
+            Action::Encode { fields, never } => self.deflater.encode(fields, never, &mut self.out),
         };
         done.map_err(SendError::Refused)
     }

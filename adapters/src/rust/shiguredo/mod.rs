@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 use shiguredo_http2::{
     Connection, Error, ErrorCode, ErrorKind, Event as Native, HeaderField, Limits, MaxFrameSize, StreamId, WindowSize,
 };
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number};
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
@@ -180,14 +180,14 @@ impl Side {
             }
             Action::Response { stream, fields, end } => self.http2.send_response(id(*stream), lines(fields)?, *end),
             Action::Interim { stream, fields } => self.http2.send_response(id(*stream), lines(fields)?, false),
-            Action::Data { stream, bytes, end } => self.http2.send_data(id(*stream), octets(bytes), *end),
+            Action::Data { stream, bytes, end } => self.http2.send_data(id(*stream), bytes.to_vec(), *end),
             Action::End { stream, trailers } if trailers.is_empty() => {
                 self.http2.send_data(id(*stream), Vec::new(), true)
             }
             Action::End { stream, trailers } => self.http2.send_trailers(id(*stream), lines(trailers)?),
             Action::Reset { stream, code } => self.http2.reset_stream(id(*stream), error_code(code)?),
             Action::Goaway { code } => self.http2.send_goaway(error_code(code)?, Vec::new()),
-            Action::Ping { data } => match octets(data).try_into() {
+            Action::Ping { data } => match data.to_vec().try_into() {
                 Ok(data) => self.http2.send_ping(data),
                 Err(_) => return Err(cannot("a PING has 8 octets")),
             },
@@ -309,7 +309,7 @@ fn id(stream: u32) -> StreamId {
 }
 
 fn lines(fields: &FieldText) -> Result<Vec<HeaderField>, SendError> {
-    fields.iter().map(|(name, value)| HeaderField::new(octets(name), octets(value)).map_err(refused)).collect()
+    fields.iter().map(|(name, value)| HeaderField::new(name, value).map_err(refused)).collect()
 }
 
 fn error_code(name: &str) -> Result<ErrorCode, SendError> {
