@@ -46,14 +46,33 @@ pub enum Ending {
 /// bound against endpoints that report requests for ever.
 const ANSWERS: usize = 100_000;
 
+/// How the octets of `receive` steps are fed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Feeding<'a> {
+    /// Cut at these offsets, counted over all steps.
+    At(&'a [usize]),
+    /// In pieces of so many octets; the last of a step may be shorter.
+    Every(usize),
+}
+
 /// Runs `script`, cut at `splits`, on a new endpoint, and tells `observer` everything. Allocates nothing per event.
 pub fn drive(engine: &mut dyn Engine, script: &Script, splits: &[usize], observer: &mut dyn Observer) -> Ending {
+    drive_fed(engine, script, Feeding::At(splits), observer)
+}
+
+/// The same, for every way to feed.
+pub(crate) fn drive_fed(
+    engine: &mut dyn Engine,
+    script: &Script,
+    feeding: Feeding<'_>,
+    observer: &mut dyn Observer,
+) -> Ending {
     let answerer = if script.answer { (script.protocol.answerer)(script.role) } else { None };
     let mut run = Run { engine, observer, answerer, due: Vec::new(), out: Vec::new(), fed: 0 };
     for step in &script.steps {
         run.observer.step();
         let done = match step {
-            Step::Receive(octets) => run.receive(octets, splits),
+            Step::Receive(octets) => run.receive(octets, feeding),
             Step::Eof => run.feed(Input::Eof),
             Step::Tick(ms) => run.feed(Input::Tick(*ms)),
             Step::Send(action) => run.send(action).and_then(|()| run.feed(Input::Bytes(&[]))),
@@ -78,16 +97,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn receive(&mut self, octets: &[u8], splits: &[usize]) -> Result<(), String> {
-        let base = self.fed;
-        for piece in pieces(octets, base, splits) {
-            self.fed += piece.len();
-            if piece.is_empty() {
-                continue;
-            }
-            self.feed(Input::Bytes(piece))?;
+    fn receive(&mut self, octets: &[u8], feeding: Feeding<'_>) -> Result<(), String> {
+        match feeding {
+            Feeding::At(splits) => pieces(octets, self.fed, splits).try_for_each(|piece| self.receive_piece(piece)),
+            Feeding::Every(size) => octets.chunks(size.max(1)).try_for_each(|piece| self.receive_piece(piece)),
         }
-        Ok(())
+    }
+
+    fn receive_piece(&mut self, piece: &[u8]) -> Result<(), String> {
+        self.fed += piece.len();
+        if piece.is_empty() { Ok(()) } else { self.feed(Input::Bytes(piece)) }
     }
 
     /// Feeds one input, and goes on as long as what it brought is answered.
@@ -204,7 +223,7 @@ pub fn transcribe(
 }
 
 /// The message of a panic.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
 }

@@ -9,6 +9,7 @@
 //! [`child`] from any language.
 
 mod action;
+pub mod bench;
 pub mod bytes;
 pub mod child;
 pub mod compare;

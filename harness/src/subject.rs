@@ -1,5 +1,8 @@
 //! What the runner sees: subjects that open sessions, sessions that run jobs.
 
+use std::sync::Arc;
+
+use crate::bench::{Measured, Task, measure};
 use crate::cuts::Cut;
 use crate::drive::{Engine, transcribe};
 use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
@@ -77,6 +80,12 @@ pub trait Session {
     /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once. Returns faults of
     /// the session as a whole, such as state that leaks from one endpoint to another.
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault>;
+
+    /// Runs a task so many times, and says what that took where the subject lives.
+    ///
+    /// # Errors
+    /// Why it cannot be measured, for people.
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String>;
 }
 
 /// An implementation called in this process, with nothing between: for tests, fuzzing, benchmarks and workers.
@@ -125,6 +134,11 @@ impl InProcess {
     /// One run under one cut.
     pub fn transcribe(&self, script: &Script, splits: &[usize]) -> Result<Transcript, String> {
         transcribe(&mut || self.engine(script.role, &script.config), script, splits)
+    }
+
+    /// Runs a task so many times; see [`crate::bench`].
+    pub fn measure(&self, task: &Task, times: u64) -> Result<Measured, String> {
+        measure(self, task, times)
     }
 
     /// One job: all its cuts.
@@ -183,6 +197,10 @@ impl Session for Direct {
             answer(index, self.0.run_job(job));
         }
         Vec::new()
+    }
+
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
+        self.0.measure(task, times)
     }
 }
 

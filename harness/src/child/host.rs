@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::canary::Canary;
@@ -10,8 +11,10 @@ use super::cutting::{Stop, cut_for_it};
 use super::lines::Reply;
 use super::process::{Gone, Process};
 use super::translate::{broken, message, to_answer};
-use super::wire::Run;
+use super::wire::{Bench, Benched, Run, WireTask};
+use crate::bench::{Measured, Task};
 use crate::endpoint::Profile;
+use crate::script::Script;
 use crate::subject::{Answer, Job, Session, Subject, Unavailable};
 use crate::transcript::{Fault, FaultKind};
 
@@ -88,6 +91,8 @@ pub(super) struct Host {
     /// The same when the process was started: what it is asked has a higher one.
     before: u64,
     deaths: usize,
+    /// What this process was last asked to be timed at.
+    timed: Option<Arc<Task>>,
 }
 
 /// The jobs of one call that are still to be answered.
@@ -157,7 +162,21 @@ impl Session for Host {
         }
         faults
     }
+
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
+        self.ensure_started()?;
+        let again = self.timed.as_ref().is_some_and(|last| Arc::ptr_eq(last, task));
+        let benched = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
+        self.timed = Some(task.clone());
+        match benched.cannot {
+            Some(why) => Err(why),
+            None => Ok(Measured { nanoseconds: benched.nanoseconds, events: benched.events }),
+        }
+    }
 }
+
+/// Silence allowed to a measurement.
+const MEASURING: Duration = Duration::from_secs(120);
 
 /// What a run is allowed beyond [`Limits::run`] for each octet under each cut. h11 takes about 1 on
 /// `h1.chunked.octet-chunks` (1,889 octets, 1,890 scripts, 3.3 s); the rest is room for slower subjects and machines.
@@ -178,7 +197,7 @@ impl Host {
     pub(super) fn start(child: &Child, amend: impl FnOnce(&mut Profile)) -> Result<Host, String> {
         let (process, mut profile) = Process::start(child)?;
         amend(&mut profile);
-        Ok(Host { child: child.clone(), profile, process: Some(process), last: 0, before: 0, deaths: 0 })
+        Ok(Host { child: child.clone(), profile, process: Some(process), last: 0, before: 0, deaths: 0, timed: None })
     }
 
     fn ensure_started(&mut self) -> Result<(), String> {
@@ -191,7 +210,33 @@ impl Host {
         let (process, _) = Process::start(&self.child)?;
         self.process = Some(process);
         self.before = self.last;
+        self.timed = None;
         Ok(())
+    }
+
+    /// Asks for a measurement and waits for it.
+    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Benched, String> {
+        self.last += 1;
+        let Script { role: _, protocol: _, config, answer, steps } = &task.script;
+        let whole = || WireTask {
+            endpoint: task.script.endpoint(),
+            answer: *answer,
+            config: config.clone(),
+            steps: steps.clone(),
+            pieces: task.pieces,
+        };
+        let message = Bench { bench: self.last, times, task: (!again).then(whole) };
+        let id = self.last;
+        let process = self.process().map_err(|lost| lost.gone.text)?;
+        process.send(&message);
+        let answer = process.next_object(MEASURING).map_err(|gone| format!("it broke: {}", gone.text))?;
+        if answer.get("unknown").is_some() {
+            return Err("its adapter cannot measure: it does not know `bench`".to_owned());
+        }
+        let shown = crate::bytes::escape(answer.to_string().as_bytes());
+        let benched: Benched =
+            serde_json::from_value(answer).map_err(|e| format!("no answer to bench ({e}): {shown}"))?;
+        if benched.benched == id { Ok(benched) } else { Err(format!("no answer to bench {id}: {shown}")) }
     }
 
     /// Sends what may be sent and takes one reply.

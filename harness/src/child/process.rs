@@ -7,12 +7,13 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::contain::{contain, kill_one, note_started};
 use super::host::Child;
 use super::lines::{self, Line, Reply, is_object, reply};
-use super::wire::{Hello, PROTOCOL, Run};
+use super::wire::{Hello, PROTOCOL};
 use crate::bytes::escape;
 use crate::endpoint::Profile;
 use crate::transcript::FaultKind;
@@ -92,8 +93,8 @@ impl Process {
     }
 
     /// Queues a message.
-    pub(super) fn send(&mut self, run: &Run) {
-        let line = serde_json::to_string(run).unwrap_or_default();
+    pub(super) fn send(&mut self, message: &impl Serialize) {
+        let line = serde_json::to_string(message).unwrap_or_default();
         let _ = self.to.send(line + "\n"); // a dead writer shows as the end of answers
     }
 

@@ -81,6 +81,40 @@ pub(super) struct Ran {
     pub(super) cuts: BTreeMap<String, WireTranscript>,
 }
 
+/// A task to be run so many times. Without steps it is the task of the message before.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Bench {
+    pub(super) bench: u64,
+    pub(super) times: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none", flatten)]
+    pub(super) task: Option<WireTask>,
+}
+
+/// A task in a message.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireTask {
+    pub(super) endpoint: String,
+    #[serde(default)]
+    pub(super) answer: bool,
+    #[serde(default)]
+    pub(super) config: Config,
+    pub(super) steps: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pieces: Option<usize>,
+}
+
+/// What it took.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Benched {
+    pub(super) benched: u64,
+    #[serde(default)]
+    pub(super) nanoseconds: u64,
+    #[serde(default)]
+    pub(super) events: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cannot: Option<String>,
+}
+
 /// A transcript in a message: the fault is only its text.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct WireTranscript {
