@@ -144,6 +144,12 @@ fn other(entry: &Entry, version: &Version) -> Result<Box<dyn ChildRecipe>, Failu
     )))
 }
 
+/// The protocols that the subjects of these names speak; none if that is not known of all, or nobody is named.
+pub(crate) fn protocols_of(names: &[String]) -> Option<Vec<&'static str>> {
+    let protocols: Option<Vec<_>> = names.iter().map(|name| Some(Bundled::one(name).ok()?.protocol())).collect();
+    protocols.filter(|protocols| !protocols.is_empty())
+}
+
 /// Whether a subject can be had at other versions.
 pub(crate) fn has_others(entry: &Entry) -> bool {
     "0".parse().is_ok_and(|version| other(entry, &version).is_ok())

@@ -175,6 +175,17 @@ impl Session for Host {
     }
 }
 
+/// The message that asks for a task to be run so many times, for those who start a child by themselves.
+pub fn bench_message(id: u64, times: u64, task: &Task) -> String {
+    serde_json::to_string(&Bench { bench: id, times, task: Some(wire_task(task)) }).unwrap_or_default()
+}
+
+fn wire_task(task: &Task) -> WireTask {
+    let Script { role: _, protocol: _, config, answer, steps } = &task.script;
+    let (endpoint, config, steps) = (task.script.endpoint(), config.clone(), steps.clone());
+    WireTask { endpoint, answer: *answer, config, steps, pieces: task.pieces }
+}
+
 /// Silence allowed to a measurement.
 const MEASURING: Duration = Duration::from_secs(120);
 
@@ -217,18 +228,9 @@ impl Host {
     /// Asks for a measurement and waits for it.
     fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Benched, String> {
         self.last += 1;
-        let Script { role: _, protocol: _, config, answer, steps } = &task.script;
-        let whole = || WireTask {
-            endpoint: task.script.endpoint(),
-            answer: *answer,
-            config: config.clone(),
-            steps: steps.clone(),
-            pieces: task.pieces,
-        };
-        let message = Bench { bench: self.last, times, task: (!again).then(whole) };
         let id = self.last;
         let process = self.process().map_err(|lost| lost.gone.text)?;
-        process.send(&message);
+        process.send(&Bench { bench: id, times, task: (!again).then(|| wire_task(task)) });
         let answer = process.next_object(MEASURING).map_err(|gone| format!("it broke: {}", gone.text))?;
         if answer.get("unknown").is_some() {
             return Err("its adapter cannot measure: it does not know `bench`".to_owned());

@@ -41,6 +41,6 @@ mod wire;
 
 pub use check::{CheckLine, check};
 pub use contain::kill_all;
-pub use host::{Child, Limits};
+pub use host::{Child, Limits, bench_message};
 pub use lines::read_answers;
 pub use serve::serve;
