@@ -7,7 +7,7 @@ use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Ru
 use wireproof::cuts::Cut;
 use wireproof::{
     Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Subject, Transcript, Unavailable,
-    drive,
+    drive, panic_text,
 };
 
 use crate::{Input, Target};
@@ -133,7 +133,7 @@ impl Member {
             drive(&mut *engine, script, &splits, reader) == Ending::Completed
         }));
         let took_part = ran.unwrap_or_else(|panic| {
-            self.fault = Some(words(&*panic));
+            self.fault = Some(panic_text(&*panic));
             reader.broke(FaultKind::Panic);
             true
         });
@@ -215,12 +215,6 @@ impl Member {
 
 fn length(step: &Step) -> usize {
     if let Step::Receive(octets) = step { octets.len() } else { 0 }
-}
-
-/// The message of a panic.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
 /// Scripts by shape, of which only the octets change from input to input.
