@@ -334,7 +334,7 @@ pub(crate) struct Fuzz {
     pub(crate) severity: wireproof::compare::Severity,
     /// What guides the search: octets, structure or tuples; for measurements.
     #[arg(long, value_name = "GUIDE", default_value = "tuples", hide = true)]
-    pub(crate) guide: String,
+    pub(crate) guide: wireproof_engine::hunt::Guide,
     /// A file of known differences, beside the bundled ones; repeatable.
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Vec<PathBuf>,

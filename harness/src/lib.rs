@@ -36,7 +36,7 @@ mod value;
 pub mod vectors;
 
 pub use action::AnyAction;
-pub use drive::{Ending, Engine, Observer, drive, transcribe};
+pub use drive::{Ending, Engine, Observer, drive, panic_text, transcribe};
 pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
 pub use protocol::{
     Answerer, Capability, Comparable, EventSpec, MemberSpec, Protocol, ProtocolSpec, ReadOutput, Refusals, Role,
