@@ -8,6 +8,7 @@ pub mod corpus;
 pub mod explain;
 pub mod files;
 pub mod findings;
+mod frames;
 pub mod generate;
 pub mod hunt;
 mod input;
