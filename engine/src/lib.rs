@@ -10,6 +10,7 @@ pub mod files;
 pub mod findings;
 mod frames;
 pub mod generate;
+mod hpack;
 pub mod hunt;
 mod input;
 pub mod known;

@@ -6,9 +6,9 @@ use std::ops::Range;
 use wireproof::Role;
 use wireproof::http2::PREFACE;
 
-use super::codec::{Line, Table};
 use crate::Input;
 pub(super) use crate::frames::*;
+use crate::hpack::{Line, Table};
 
 /// What an input's octets are made of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,7 +12,7 @@ pub(super) fn conversation(family: Family, choices: &mut Unstructured<'_>) -> Re
     let eof = if choices.ratio(1, 8)? { 2 } else { 0 };
     let open = if client && choices.arbitrary()? { 8 } else { 0 };
     let shape = u8::from(client) | eof | open | choices.arbitrary::<u8>()? & 0xf0;
-    let (mut frames, mut encoder) = (Vec::new(), Encoder::new());
+    let (mut frames, mut encoder) = (Vec::new(), Encoder::default());
     between(&mut frames, choices)?;
     if client {
         for _ in 0..choices.int_in_range(0..=1)? {
