@@ -126,7 +126,7 @@ impl Member {
         reader.reset();
         let splits = match cut {
             Cut::Whole => Vec::new(),
-            cut => cut.splits(script.steps.iter().map(length).sum()),
+            cut => cut.splits(script.length()),
         };
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let Ok(mut engine) = subject.engine(script.role, &script.config) else { return false };
@@ -144,9 +144,7 @@ impl Member {
     /// Its whole transcript of a script under a cut; none if it takes no part.
     pub fn transcribe(&mut self, script: &Script, cut: &Cut) -> Option<Transcript> {
         match &mut self.runner {
-            Runner::Here(subject) => {
-                subject.transcribe(script, &cut.splits(script.steps.iter().map(length).sum())).ok()
-            }
+            Runner::Here(subject) => subject.transcribe(script, &cut.splits(script.length())).ok(),
             Runner::Session(_, session) => {
                 if !self.profile.opens(&script.endpoint()) {
                     return None;
@@ -211,10 +209,6 @@ impl Member {
             _ => self.given_up = Some(why),
         }
     }
-}
-
-fn length(step: &Step) -> usize {
-    if let Step::Receive(octets) = step { octets.len() } else { 0 }
 }
 
 /// Scripts by shape, of which only the octets change from input to input.

@@ -22,6 +22,16 @@ pub enum Step {
     Tick(u64),
 }
 
+impl Step {
+    /// The octets that arrive with it, if it is a `receive` step.
+    pub fn received(&self) -> Option<&[u8]> {
+        match self {
+            Step::Receive(octets) => Some(octets),
+            Step::Eof | Step::Send(_) | Step::Tick(_) => None,
+        }
+    }
+}
+
 /// Steps for one endpoint in one role.
 #[derive(Clone, Debug)]
 pub struct Script {
@@ -52,13 +62,12 @@ impl Script {
 
     /// All octets of its `receive` steps, in order.
     pub fn received(&self) -> Vec<u8> {
-        let mut all = Vec::new();
-        for step in &self.steps {
-            if let Step::Receive(octets) = step {
-                all.extend_from_slice(octets);
-            }
-        }
-        all
+        self.steps.iter().filter_map(Step::received).flatten().copied().collect()
+    }
+
+    /// How many octets its `receive` steps have.
+    pub fn length(&self) -> usize {
+        self.steps.iter().filter_map(Step::received).map(<[u8]>::len).sum()
     }
 
     /// A script that feeds these octets and then, if `eof`, ends the stream.

@@ -153,7 +153,7 @@ pub(crate) fn run_cuts(job: &Job, run: &mut dyn FnMut(&[usize]) -> Result<Transc
         Ok(transcript) => transcript,
         Err(why) => return Answer::Cannot(why),
     };
-    let len = job.script.received().len();
+    let len = job.script.length();
     let canonical = whole.canonical(job.script.protocol);
     let mut octets = None;
     let mut differing = Vec::new();

@@ -2,13 +2,13 @@
 
 use wireproof::http2::PREFACE;
 
-use super::codec::{Item, Line};
 use super::frames::*;
 use super::repair::Repair;
 use super::repair_fields::*;
 use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, rewrite, written_out};
 use super::repair_streams as streams;
 use crate::Input;
+use crate::hpack::{Item, Line};
 
 /// The repairs, in the order in which they are tried: what looks at one thing first, what drops whole frames last.
 pub(crate) static HTTP2: &[Repair] = &[
