@@ -56,6 +56,19 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Of a Rust crate that plays every role of a protocol; `cannot` says why a capability is missing.
+    pub fn rust<P: Protocol>(name: &str, version: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+        Profile {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            language: "rust".to_owned(),
+            endpoints: P::SPEC.roles.iter().map(|role| format!("{}.{role}", P::SPEC.name)).collect(),
+            can: can.iter().map(|c| (*c).to_owned()).collect(),
+            cannot: cannot.iter().map(|(c, why)| ((*c).to_owned(), (*why).to_owned())).collect(),
+            ..Profile::default()
+        }
+    }
+
     /// Whether it claims this capability.
     pub fn can(&self, capability: &str) -> bool {
         self.can.iter().any(|c| c == capability)

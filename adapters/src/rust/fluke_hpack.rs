@@ -16,10 +16,9 @@ const VERSION: &str = "0.3.1";
 pub struct FlukeHpack;
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
-    endpoints: super::HPACK.map(str::to_owned).to_vec(),
     licence: "MIT".to_owned(),
     home: "https://github.com/bearcove/fluke".to_owned(),
-    ..super::profile("fluke-hpack", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Hpack>("fluke-hpack", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["output", "table-size", "field-order", "error-class"];

@@ -22,7 +22,7 @@ pub struct H11r;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT".to_owned(),
     home: "https://github.com/cnzakii/h11r".to_owned(),
-    ..super::profile("h11r", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("h11r", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[

@@ -20,10 +20,9 @@ const VERSION: &str = "0.1.3";
 pub struct HttlibHpack;
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
-    endpoints: super::HPACK.map(str::to_owned).to_vec(),
     licence: "MIT".to_owned(),
     home: "https://github.com/xpepermint/httlib-rs".to_owned(),
-    ..super::profile("httlib-hpack", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Hpack>("httlib-hpack", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["output", "table-size", "never-indexed", "field-order", "error-class"];

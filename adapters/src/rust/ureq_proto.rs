@@ -7,10 +7,11 @@
 
 use std::sync::LazyLock;
 
+use super::header_map;
 use ::ureq_proto::{Error, client, server};
 use client::state::{Await100, RecvResponse as AwaitResponse, SendBody as SendContent};
 use client::{Await100Result, Call, RecvBodyResult, RecvResponseResult, SendRequestResult};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderMap, Request, Response, StatusCode, Version};
 use server::state::{Cleanup, ProvideResponse, RecvBody, RecvRequest, Send100, SendBody};
 use server::{RecvRequestResult, Reply, SendResponseResult};
 use wireproof::http1::{Action, Event, FieldText, Http1, Rejected};
@@ -28,7 +29,7 @@ pub struct UreqProto;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
     home: "https://github.com/algesten/ureq-proto".to_owned(),
-    ..super::profile("ureq-proto", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("ureq-proto", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["head", "framing", "pipeline", "close", "output", "version"];
@@ -486,17 +487,6 @@ fn write_content(
             return Ok(());
         }
     }
-}
-
-/// An action's fields in the type it takes, which lower-cases names and checks octets.
-fn header_map(fields: &FieldText) -> Result<HeaderMap, SendError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in fields {
-        let name = HeaderName::from_bytes(name).map_err(refused)?;
-        let value = HeaderValue::from_bytes(value).map_err(refused)?;
-        map.try_append(name, value).map_err(refused)?;
-    }
-    Ok(map)
 }
 
 /// After it took a response: it writes the registered reason phrase, and has no way to say another.

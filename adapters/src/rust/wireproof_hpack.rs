@@ -13,8 +13,7 @@ const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-in
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    endpoints: vec!["hpack.decoder".to_owned(), "hpack.encoder".to_owned()],
-    ..super::profile("wireproof-hpack", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Hpack>("wireproof-hpack", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Hpack> for WireproofHpack {

@@ -32,7 +32,7 @@ const CAN: &[&str] = &[
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    ..super::profile("wireproof-http1", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Http1>("wireproof-http1", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Http1> for WireproofHttp1 {

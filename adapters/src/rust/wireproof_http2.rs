@@ -40,8 +40,7 @@ const CAN: &[&str] = &[
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    endpoints: vec!["http2.server".to_owned(), "http2.client".to_owned()],
-    ..super::profile("wireproof-http2", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Http2>("wireproof-http2", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Http2> for WireproofHttp2 {

@@ -1,9 +1,10 @@
 //! Scripts' actions in the types of the `http` crate, in which h2 takes them. What these types refuse, they refuse for
 //! h2; what they have no place for, h2 cannot be asked for.
 
+use super::super::header_map;
 use ::h2::ext::Protocol;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use wireproof::SendError;
 use wireproof::http1::FieldText;
 
@@ -18,12 +19,7 @@ pub(super) fn cannot(why: &str) -> SendError {
 
 /// The regular fields.
 pub(super) fn fields(all: &FieldText) -> Result<HeaderMap, SendError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in all.iter().filter(|(name, _)| !name.starts_with(b":")) {
-        let name = HeaderName::from_bytes(name).map_err(refused)?;
-        map.append(name, HeaderValue::from_bytes(value).map_err(refused)?);
-    }
-    Ok(map)
+    header_map(all.iter().filter(|(name, _)| !name.starts_with(b":")))
 }
 
 /// The pseudo-header fields of these names. Others, and repeated ones, have no place.

@@ -13,9 +13,10 @@ use http::{Method, Request, Response, Uri};
 use wireproof::http1::{Action, FieldText};
 use wireproof::{SendError, Unsupported};
 
+use super::super::header_map;
 use super::Limits;
 use super::endpoint::{Common, Half, Side};
-use super::outgoing::{Outgoing, announces_content, header_map, refused};
+use super::outgoing::{Outgoing, announces_content, refused};
 use super::pipe::{Pipe, Shared};
 use super::shown::Shown;
 

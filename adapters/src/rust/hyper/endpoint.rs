@@ -14,7 +14,8 @@ use http::HeaderMap;
 use wireproof::http1::{Action, Event, Http1};
 use wireproof::{Endpoint, Input, SendError};
 
-use super::outgoing::{Outgoing, header_map, refused};
+use super::super::header_map;
+use super::outgoing::{Outgoing, refused};
 use super::pipe::Pipe;
 use super::shown::{Shown, text};
 

@@ -13,9 +13,10 @@ use http::{Method, Request, Response, StatusCode};
 use wireproof::SendError;
 use wireproof::http1::{Action, FieldText};
 
+use super::super::header_map;
 use super::Limits;
 use super::endpoint::{Common, Half, Side};
-use super::outgoing::{Outgoing, header_map, refused};
+use super::outgoing::{Outgoing, refused};
 use super::pipe::{Pipe, Shared};
 use super::shown::Shown;
 

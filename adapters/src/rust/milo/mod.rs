@@ -32,7 +32,7 @@ pub struct MiloParser;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "ISC".to_owned(),
     home: "https://github.com/ShogunPanda/milo".to_owned(),
-    ..super::profile("milo-parser", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("milo-parser", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[

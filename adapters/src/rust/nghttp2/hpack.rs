@@ -14,8 +14,7 @@ use super::native::{Deflater, Inflater};
 /// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
 pub struct Nghttp2Hpack;
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| super::profile("nghttp2-hpack", &super::super::HPACK, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| super::profile::<Hpack>("nghttp2-hpack", CAN, CANNOT));
 
 const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-indexed", "field-order"];
 

@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Http2, code_number, setting_number};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
 pub use self::hpack::Nghttp2Hpack;
 use self::native::{Lines, Note, Session};
@@ -29,17 +29,16 @@ const VERSION: &str = "0.1.13+1.68.1";
 /// nghttp2's sessions, server and client.
 pub struct Nghttp2;
 
-fn profile(name: &str, endpoints: &[&str], can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+fn profile<P: Protocol>(name: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
     Profile {
         language: "c".to_owned(),
-        endpoints: endpoints.iter().map(|e| (*e).to_owned()).collect(),
         licence: "MIT".to_owned(),
         home: "https://nghttp2.org".to_owned(),
-        ..super::profile(name, VERSION, can, cannot)
+        ..Profile::rust::<P>(name, VERSION, can, cannot)
     }
 }
 
-static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile("nghttp2", &super::HTTP2, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile::<Http2>("nghttp2", CAN, CANNOT));
 
 const CAN: &[&str] = &[
     "output",

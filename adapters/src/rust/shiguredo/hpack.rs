@@ -14,8 +14,7 @@ use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendErro
 /// The HPACK decoder and encoder of the `shiguredo_http2` crate.
 pub struct ShiguredoHpack;
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| super::profile("shiguredo-hpack", &super::super::HPACK, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| super::profile::<Hpack>("shiguredo-hpack", CAN, CANNOT));
 
 const CAN: &[&str] = &["output", "table-size", "never-indexed", "field-order"];
 

@@ -15,7 +15,7 @@ use shiguredo_http2::{
 };
 use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
 pub use self::hpack::ShiguredoHpack;
 
@@ -25,16 +25,15 @@ const VERSION: &str = "2026.1.0-canary.16";
 /// The `shiguredo_http2` crate, server and client.
 pub struct Shiguredo;
 
-fn profile(name: &str, endpoints: &[&str], can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+fn profile<P: Protocol>(name: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
     Profile {
-        endpoints: endpoints.iter().map(|e| (*e).to_owned()).collect(),
         licence: "Apache-2.0".to_owned(),
         home: "https://github.com/shiguredo/http2-rs".to_owned(),
-        ..super::profile(name, VERSION, can, cannot)
+        ..Profile::rust::<P>(name, VERSION, can, cannot)
     }
 }
 
-static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile("shiguredo-http2", &super::HTTP2, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile::<Http2>("shiguredo-http2", CAN, CANNOT));
 
 const CAN: &[&str] = &[
     "output",
