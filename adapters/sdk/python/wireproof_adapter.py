@@ -163,7 +163,7 @@ class _Adapter:
 
     def __init__(self, hello, endpoints, options):
         self.hello, self.endpoints, self.options = hello, endpoints, options
-        self.timed = None  # what the last `bench` with steps asked for
+        self.timed = None  # the task of the last `bench`, if it could be done
 
     def answer(self, line):
         try:
@@ -194,21 +194,22 @@ class _Adapter:
             inputs = _inputs(_steps(message), message.get("pieces")) if "steps" in message else None
         except (LookupError, TypeError, ValueError) as error:
             return {"unknown": f"bench: {error!r}"}
-        answer = {"benched": message["bench"]}
+        task, self.timed = self.timed, None
         try:
             if inputs is not None:
-                self.timed = None
-                self.timed = (*self.opened(message), inputs)
-            if self.timed is None:
+                task = (*self.opened(message), inputs)
+            if task is None:
                 raise Cannot("there was no bench with steps before that it could do")
-            answer["nanoseconds"], answer["events"] = _time(times, *self.timed)
+            nanoseconds, events = _time(times, *task)
         except KeyboardInterrupt:
             raise
         except Cannot as why:
-            answer["cannot"] = str(why)
+            return {"benched": message["bench"], "cannot": str(why)}
         except BaseException as error:
-            answer["cannot"] = "it broke: " + traceback.format_exception_only(type(error), error)[-1].strip()
-        return answer
+            why = traceback.format_exception_only(type(error), error)[-1].strip()
+            return {"benched": message["bench"], "cannot": f"it broke: {why}"}
+        self.timed = task
+        return {"benched": message["bench"], "nanoseconds": nanoseconds, "events": events}
 
     def opened(self, message):
         """The class and the config of the endpoint that is asked for, and whether it is answered."""
