@@ -1,5 +1,6 @@
 //! The messages of the child protocol.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -22,14 +23,14 @@ pub(super) struct Hello {
 
 /// A script to run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Run {
+pub(super) struct Run<'a> {
     pub(super) run: u64,
     pub(super) endpoint: String,
     #[serde(default)]
     pub(super) answer: bool,
     #[serde(default)]
-    pub(super) config: Config,
-    pub(super) steps: Vec<Step>,
+    pub(super) config: Cow<'a, Config>,
+    pub(super) steps: Cow<'a, [Step]>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) cuts: Vec<CutSpec>,
 }
@@ -75,10 +76,19 @@ pub(super) struct Ran {
     pub(super) ran: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cannot: Option<String>,
-    #[serde(flatten)]
-    pub(super) whole: WireTranscript,
+    #[serde(default)]
+    pub(super) steps: Vec<StepRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fault: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) cuts: BTreeMap<String, WireTranscript>,
+}
+
+impl Ran {
+    /// The transcript of the script as written, and those of the cuts.
+    pub(super) fn transcripts(self) -> (Transcript, BTreeMap<String, WireTranscript>) {
+        (WireTranscript { steps: self.steps, fault: self.fault }.into(), self.cuts)
+    }
 }
 
 /// A task to be run so many times. Without steps it is the task of the message before.
