@@ -263,6 +263,7 @@ fn what_a_bench_is_answered_with_is_not_believed() {
         ("out({'what': 1})", "no answer to bench"),
         ("out({**timed, 'nanoseconds': 'x'})", "no answer to bench"),
         ("out({**timed, 'benched': message['bench'] + 1})", "no answer to bench"),
+        ("out({'benched': message['bench'], 'nanoseconds': 1})", "no answer to bench"),
         ("out({'ran': message['bench'], 'steps': [{}]})", "no answer to bench"),
         ("out({'unknown': 'bench'})", "does not know `bench`"),
         ("out({'benched': message['bench'], 'cannot': 'too tired'})", "too tired"),

@@ -176,12 +176,9 @@ impl Session for Host {
     fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
         self.ensure_started()?;
         let again = self.timed.as_ref().is_some_and(|last| Arc::ptr_eq(last, task));
-        let benched = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
-        self.timed = benched.cannot.is_none().then(|| task.clone());
-        match benched.cannot {
-            Some(why) => Err(why),
-            None => Ok(Measured { nanoseconds: benched.nanoseconds, events: benched.events }),
-        }
+        let measured = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
+        self.timed = measured.is_ok().then(|| task.clone());
+        measured
     }
 }
 
@@ -221,8 +218,8 @@ impl Host {
         Ok(())
     }
 
-    /// Asks for a measurement and waits for it.
-    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Benched, String> {
+    /// Asks for a measurement and waits for it; within, why the child cannot do it.
+    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Result<Measured, String>, String> {
         self.last += 1;
         let Script { role: _, protocol: _, config, answer, steps } = &task.script;
         let whole = || WireTask {
@@ -244,7 +241,8 @@ impl Host {
         let shown = crate::bytes::escape(answer.to_string().as_bytes());
         let benched: Benched =
             serde_json::from_value(answer).map_err(|e| format!("no answer to bench ({e}): {shown}"))?;
-        if benched.benched == id { Ok(benched) } else { Err(format!("no answer to bench {id}: {shown}")) }
+        let outcome = if benched.benched == id { benched.outcome() } else { None };
+        outcome.ok_or_else(|| format!("no answer to bench {id}: {shown}"))
     }
 
     /// Sends what may be sent and takes one reply.

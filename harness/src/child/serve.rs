@@ -85,7 +85,9 @@ fn benched(
     }
     let Some(task) = timed else { return cannot("there was no bench with steps before".to_owned()) };
     match subject.measure(task, bench.times) {
-        Ok(Measured { nanoseconds, events }) => Benched { benched: id, nanoseconds, events, cannot: None },
+        Ok(Measured { nanoseconds, events }) => {
+            Benched { benched: id, nanoseconds: Some(nanoseconds), events: Some(events), cannot: None }
+        }
         Err(why) => cannot(why),
     }
 }

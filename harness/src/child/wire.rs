@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bench::Measured;
 use crate::cuts::Cut;
 use crate::endpoint::{Config, Profile};
 use crate::script::Step;
@@ -117,12 +118,23 @@ pub(super) struct WireTask {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Benched {
     pub(super) benched: u64,
-    #[serde(default)]
-    pub(super) nanoseconds: u64,
-    #[serde(default)]
-    pub(super) events: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nanoseconds: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) events: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cannot: Option<String>,
+}
+
+impl Benched {
+    /// What was measured, or why it cannot be; none if it says neither.
+    pub(super) fn outcome(self) -> Option<Result<Measured, String>> {
+        match (self.cannot, self.nanoseconds, self.events) {
+            (Some(why), ..) => Some(Err(why)),
+            (None, Some(nanoseconds), Some(events)) => Some(Ok(Measured { nanoseconds, events })),
+            (None, ..) => None,
+        }
+    }
 }
 
 /// A transcript in a message: the fault is only its text.
