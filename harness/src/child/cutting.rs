@@ -17,11 +17,11 @@ pub(super) enum Stop<E> {
     Garbage(String),
 }
 
+/// A reply, or why it cannot be read; or why there is none.
+type Exchanged<E> = Result<Result<Ran, String>, E>;
+
 /// Runs all cuts of a job, each by one `exchange` of a message for its reply.
-pub(super) fn cut_for_it<E>(
-    job: &Job,
-    exchange: &mut dyn FnMut(Run<'_>) -> Result<Result<Ran, String>, E>,
-) -> Result<Answer, Stop<E>> {
+pub(super) fn cut_for_it<E>(job: &Job, exchange: &mut dyn FnMut(Run<'_>) -> Exchanged<E>) -> Result<Answer, Stop<E>> {
     let mut stop = None;
     let answer = run_cuts(job, &mut |splits| {
         let (steps, origin, fed) = split_steps(&job.script.steps, splits);
