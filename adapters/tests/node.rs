@@ -1,6 +1,9 @@
 //! The subjects that run in Node.js, set up by this test. Where there is no Node.js, not the pinned one, or no package
 //! registry, it says so on stderr and passes.
 
+#[path = "support/timed.rs"]
+mod timed;
+
 use std::io::Write as _;
 
 use serde_json::json;
@@ -122,6 +125,12 @@ fn the_parser_of_node() {
     assert_eq!(subject.open().unwrap().profile().version, NODE_HTTP_PARSER.version);
     check_plain(&subject, GET_SEEN);
     check(&subject, &[(server("POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\na"), &["rejected"])]);
+}
+
+#[test]
+fn the_parser_of_node_is_timed() {
+    let Some(subject) = subject(&NODE_HTTP_PARSER) else { return };
+    timed::check(&subject);
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub struct Limits {
     pub run: Duration,
     /// Silence allowed before the greeting.
     pub start: Duration,
+    /// Silence allowed to a measurement.
+    pub measurement: Duration,
     /// Deaths after which the rest is not run.
     pub deaths: usize,
     /// Octets of address space.
@@ -42,6 +44,7 @@ impl Default for Limits {
         Limits {
             run: Duration::from_secs(10),
             start: Duration::from_secs(30),
+            measurement: Duration::from_secs(120),
             deaths: 10,
             memory: Some(4 << 30),
             answer: 64 << 20,
@@ -103,7 +106,14 @@ struct Due {
     /// Sent to a process that died: sent again one at a time.
     suspects: VecDeque<usize>,
     /// Sent, by run number.
-    flying: BTreeMap<u64, usize>,
+    flying: BTreeMap<u64, Flight>,
+}
+
+/// A job that was sent.
+struct Flight {
+    index: usize,
+    /// See [`Job::work`].
+    work: u64,
 }
 
 /// A process cannot be used any longer.
@@ -121,7 +131,7 @@ impl From<Gone> for Lost {
 
 impl Due {
     fn all(&mut self) -> Vec<usize> {
-        let flying = std::mem::take(&mut self.flying).into_values();
+        let flying = std::mem::take(&mut self.flying).into_values().map(|flight| flight.index);
         flying.chain(std::mem::take(&mut self.suspects)).chain(std::mem::take(&mut self.waiting)).collect()
     }
 
@@ -166,12 +176,9 @@ impl Session for Host {
     fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
         self.ensure_started()?;
         let again = self.timed.as_ref().is_some_and(|last| Arc::ptr_eq(last, task));
-        let benched = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
-        self.timed = Some(task.clone());
-        match benched.cannot {
-            Some(why) => Err(why),
-            None => Ok(Measured { nanoseconds: benched.nanoseconds, events: benched.events }),
-        }
+        let measured = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
+        self.timed = measured.is_ok().then(|| task.clone());
+        measured
     }
 }
 
@@ -185,9 +192,6 @@ fn wire_task(task: &Task) -> WireTask {
     let (endpoint, config, steps) = (task.script.endpoint(), config.clone(), steps.clone());
     WireTask { endpoint, answer: *answer, config, steps, pieces: task.pieces }
 }
-
-/// Silence allowed to a measurement.
-const MEASURING: Duration = Duration::from_secs(120);
 
 /// What a run is allowed beyond [`Limits::run`] for each octet under each cut. h11 takes about 1 on
 /// `h1.chunked.octet-chunks` (1,889 octets, 1,890 scripts, 3.3 s); the rest is room for slower subjects and machines.
@@ -225,20 +229,22 @@ impl Host {
         Ok(())
     }
 
-    /// Asks for a measurement and waits for it.
-    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Benched, String> {
+    /// Asks for a measurement and waits for it; within, why the child cannot do it.
+    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Result<Measured, String>, String> {
         self.last += 1;
         let id = self.last;
+        let allowed = self.child.limits.measurement;
         let process = self.process().map_err(|lost| lost.gone.text)?;
         process.send(&Bench { bench: id, times, task: (!again).then(|| wire_task(task)) });
-        let answer = process.next_object(MEASURING).map_err(|gone| format!("it broke: {}", gone.text))?;
+        let answer = process.next_object(allowed).map_err(|gone| format!("it broke: {}", gone.text))?;
         if answer.get("unknown").is_some() {
             return Err("its adapter cannot measure: it does not know `bench`".to_owned());
         }
         let shown = crate::bytes::escape(answer.to_string().as_bytes());
         let benched: Benched =
             serde_json::from_value(answer).map_err(|e| format!("no answer to bench ({e}): {shown}"))?;
-        if benched.benched == id { Ok(benched) } else { Err(format!("no answer to bench {id}: {shown}")) }
+        let outcome = if benched.benched == id { benched.outcome() } else { None };
+        outcome.ok_or_else(|| format!("no answer to bench {id}: {shown}"))
     }
 
     /// Sends what may be sent and takes one reply.
@@ -246,25 +252,27 @@ impl Host {
         let alone = !due.suspects.is_empty();
         let cuts = self.profile.can("cuts");
         let window = if alone || !cuts { 1 } else { self.child.limits.window };
-        while due.flying.len() < window {
+        // In bunches, so that neither side wakes the other for each.
+        let room = if due.flying.len() > window / 2 { 0 } else { window - due.flying.len() };
+        for _ in 0..room {
             let repeat = if alone { None } else { canary.due(self.child.limits.canary) };
             let queue = if alone { &mut due.suspects } else { &mut due.waiting };
             let Some(index) = repeat.or_else(|| queue.pop_front()) else { break };
             let job = &jobs[index];
             if !cuts && job.cuts.len() > 1 {
-                due.flying.insert(0, index);
+                due.flying.insert(0, Flight { index, work: 0 });
                 let reply = self.cut(job)?;
                 due.flying.clear();
                 return Ok((index, reply));
             }
             let run = message(self.last + 1, job, job.cuts.get(1..).unwrap_or_default());
             self.send(&run)?;
-            due.flying.insert(run.run, index);
+            due.flying.insert(run.run, Flight { index, work: job.work() });
         }
         // Which of the runs in flight is being worked on is not known; the largest is allowed for.
-        let work = due.flying.values().map(|&index| jobs[index].work()).max().unwrap_or(0);
+        let work = due.flying.values().map(|flight| flight.work).max().unwrap_or(0);
         let reply = self.receive(work)?;
-        let index = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
+        let Flight { index, .. } = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
         let answer = reply.ran.and_then(|ran| to_answer(ran, &jobs[index]));
         Ok((index, answer.unwrap_or_else(|what| broken(FaultKind::Garbage, what))))
     }
@@ -288,7 +296,7 @@ impl Host {
         self.process.as_mut().ok_or_else(|| missing().into()) // `run` starts one before each round
     }
 
-    fn send(&mut self, run: &Run) -> Result<(), Lost> {
+    fn send(&mut self, run: &Run<'_>) -> Result<(), Lost> {
         self.last = run.run;
         self.process()?.send(run);
         Ok(())
@@ -311,7 +319,7 @@ impl Host {
         self.process = None;
         self.deaths += 1;
         canary.forget();
-        let flying = std::mem::take(&mut due.flying).into_values();
+        let flying = std::mem::take(&mut due.flying).into_values().map(|flight| flight.index);
         let flying: Vec<usize> = flying.filter(|index| !canary.was(*index)).collect();
         let fault = Fault { kind: lost.gone.kind, text: lost.gone.text };
         match flying.as_slice() {

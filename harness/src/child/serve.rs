@@ -43,7 +43,7 @@ fn answer(subject: &InProcess, protocols: &[&'static ProtocolSpec], line: &str, 
             profile.can.push("cuts".to_owned());
             json!({"hello": Hello { protocol: PROTOCOL, profile }})
         }
-        "run" => match serde_json::from_value::<Run>(message) {
+        "run" => match serde_json::from_value::<Run<'_>>(message) {
             Ok(run) => json!(ran(subject, protocols, run)),
             Err(e) => json!({"unknown": format!("run: {e}")}),
         },
@@ -74,6 +74,9 @@ fn benched(
 ) -> Benched {
     let id = bench.bench;
     let cannot = |why: String| Benched { benched: id, cannot: Some(why), ..Benched::default() };
+    if bench.task.is_some() {
+        *timed = None; // should this one not be possible, nothing else is timed in its place
+    }
     if let Some(WireTask { endpoint: name, answer, config, steps, pieces }) = bench.task {
         let Some((protocol, role)) = endpoint(subject, protocols, &name) else {
             return cannot(format!("has no {name}"));
@@ -82,12 +85,14 @@ fn benched(
     }
     let Some(task) = timed else { return cannot("there was no bench with steps before".to_owned()) };
     match subject.measure(task, bench.times) {
-        Ok(Measured { nanoseconds, events }) => Benched { benched: id, nanoseconds, events, cannot: None },
+        Ok(Measured { nanoseconds, events }) => {
+            Benched { benched: id, nanoseconds: Some(nanoseconds), events: Some(events), cannot: None }
+        }
         Err(why) => cannot(why),
     }
 }
 
-fn ran(subject: &InProcess, protocols: &[&'static ProtocolSpec], run: Run) -> Ran {
+fn ran(subject: &InProcess, protocols: &[&'static ProtocolSpec], run: Run<'_>) -> Ran {
     let id = run.run;
     let cannot = |why: String| Ran { ran: id, cannot: Some(why), ..Ran::default() };
     let Some((protocol, role)) = endpoint(subject, protocols, &run.endpoint) else {
@@ -100,7 +105,8 @@ fn ran(subject: &InProcess, protocols: &[&'static ProtocolSpec], run: Run) -> Ra
             None => return cannot(format!("cannot cut {spec:?}")),
         }
     }
-    let script = Script { protocol, role, config: run.config, answer: run.answer, steps: run.steps };
+    let script =
+        Script { protocol, role, config: run.config.into_owned(), answer: run.answer, steps: run.steps.into_owned() };
     match subject.run_job(&Job { script, cuts }) {
         Answer::Cannot(why) | Answer::NotRun(why) => cannot(why),
         Answer::Ran { whole, octets, differing } => {
@@ -110,7 +116,8 @@ fn ran(subject: &InProcess, protocols: &[&'static ProtocolSpec], run: Run) -> Ra
             if let (Some(octets), Some(at)) = (octets, run.cuts.iter().position(|c| c.cut() == Some(Cut::Octets))) {
                 kept.insert(at.to_string(), octets.into());
             }
-            Ran { ran: id, cannot: None, whole: whole.into(), cuts: kept }
+            let WireTranscript { steps, fault } = whole.into();
+            Ran { ran: id, cannot: None, steps, fault, cuts: kept }
         }
     }
 }
