@@ -8,7 +8,8 @@
 from workloads_common import again, content, finish, receive, send, size_name, size_words, workload
 
 PIECES = [1, 16, 1460, 16384]
-SIZES = [1 << 10, 16 << 10, 256 << 10, 1 << 20, 4 << 20]
+WINDOW = 65535  # what a connection may receive before it gives credit
+SIZES = [1 << 10, 16 << 10, WINDOW, 256 << 10, 1 << 20, 4 << 20]
 FRAME = 16 << 10  # the longest frame that everybody takes, and here also what is given back at once
 
 START = {"let": "start"}
@@ -108,12 +109,16 @@ def call(stream):
 
 
 def upload(size):
-    """Content in frames of 16 KiB, each of which is given back when it came."""
-    full = max(size // FRAME - 1, 0)
+    """Content in frames of 16 KiB. Each is given back when it came, if the windows do not hold the whole."""
+    full = (size - 1) // FRAME
     steps = [receive({"let": "post"})]
     if full:
-        steps.append(again(full, receive(data(content(FRAME))), *credit(FRAME)))
-    return [*steps, receive(data(content(min(size, FRAME)), end=True))]
+        steps.append(again(full, receive(data(content(FRAME))), *(credit(FRAME) if size > WINDOW else ())))
+    return [*steps, receive(data(content(size - full * FRAME), end=True))]
+
+
+def size_title(size):
+    return "65535 octets, which the windows hold," if size == WINDOW else size_words(size)
 
 
 def continued(stream):
@@ -160,11 +165,11 @@ CONTENT = [
            "A program that streams what it has at once: the frame is most of the cost.",
            1, [receive({"let": "post"}), again(20, receive({"repeat": data("0123456789abcdef"), "times": 50})),
                receive(data("", end=True))]),
-    *(server(f"upload-pieces-{pieces}", f"A request with 64 KiB, in pieces of {pieces}",
+    *(server(f"upload-pieces-{pieces}", f"A request with {size_title(WINDOW)} in pieces of {pieces}",
              "How much of the cost is that of a call: octets come as the network gives them.",
-             1, upload(64 << 10), pieces=pieces, chart=("h2.pieces", pieces)) for pieces in PIECES),
-    *(server(f"content-{size_name(size)}", f"A request with {size_words(size)} in frames of at most 16 KiB",
-             "What an octet of content costs under flow control: each frame is given back when it came.",
+             1, upload(WINDOW), pieces=pieces, chart=("h2.pieces", pieces)) for pieces in PIECES),
+    *(server(f"content-{'window' if size == WINDOW else size_name(size)}", f"A request with {size_title(size)} in frames of up to 16 KiB",
+             "What an octet of content costs under flow control: frames are given back as they come.",
              1, upload(size), chart=("h2.size", size)) for size in SIZES),
 ]
 
