@@ -1,5 +1,7 @@
 //! The bundled workloads are what they say: right traffic, so many messages, whatever the pieces it comes in.
 
+use std::sync::LazyLock;
+
 use wireproof::cuts::Cut;
 use wireproof::vectors::{Suite, Workload, format_file};
 use wireproof::{Answer, InProcess, Job, Role, Step, Transcript};
@@ -18,10 +20,12 @@ fn reference(protocol: &str) -> (InProcess, &'static str) {
     }
 }
 
-fn bundled() -> Vec<Workload> {
-    let workloads = Suite::bundled().expect("the bundled vectors are right").workloads;
-    assert!(workloads.len() > 40, "{} workloads", workloads.len());
-    workloads
+/// The bundled workloads, read once.
+fn bundled() -> &'static [Workload] {
+    static WORKLOADS: LazyLock<Vec<Workload>> =
+        LazyLock::new(|| Suite::bundled().expect("the bundled vectors are right").workloads);
+    assert!(WORKLOADS.len() > 40, "{} workloads", WORKLOADS.len());
+    &WORKLOADS
 }
 
 /// The split points of `receive` steps that come in pieces of `size` octets.
@@ -66,7 +70,7 @@ fn every_workload_is_taken() {
     for workload in bundled() {
         let id = &workload.id;
         let (core, _) = reference(workload.script.protocol.name);
-        let cuts = std::iter::once(Cut::Whole).chain(cut(&workload)).collect();
+        let cuts = std::iter::once(Cut::Whole).chain(cut(workload)).collect();
         let Answer::Ran { whole, differing, .. } = core.run_job(&Job { script: workload.script.clone(), cuts }) else {
             panic!("{id} was not run");
         };
@@ -74,7 +78,7 @@ fn every_workload_is_taken() {
         assert_eq!(faults.map(|fault| &fault.text).collect::<Vec<_>>(), Vec::<&String>::new(), "{id}");
         assert!(differing.is_empty(), "{id}: pieces make a difference");
         assert_eq!(count(&whole, &["rejected"]), 0, "{id}");
-        assert_eq!(messages(&workload, &whole), workload.messages, "{id}");
+        assert_eq!(messages(workload, &whole), workload.messages, "{id}");
     }
 }
 
