@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::{Cost, Measurement, SubjectInfo, Task, Work, WorkloadInfo};
 use crate::compare::{Common, Reading, Rules, Severity, differ};
 use crate::cuts::Cut;
+use crate::protocol::Role;
 use crate::subject::{Answer, Job, Session, Subject};
 use crate::transcript::Transcript;
 use crate::vectors::Workload;
@@ -179,7 +180,8 @@ fn transcribe(session: &mut dyn Session, workload: &Workload) -> Result<Transcri
 fn work(workload: &Workload, transcript: &Transcript) -> Work {
     let protocol = workload.script.protocol;
     let count = |names: &[&str]| transcript.events().filter(|(_, s)| names.contains(&&*s.record.event)).count() as u64;
-    let whole = count(&["end", "fields"]);
+    let blocks = transcript.steps.iter().filter(|step| !step.output.is_empty()).count() as u64;
+    let whole = if workload.script.role == Role::Encoder { blocks } else { count(&["end", "fields"]) };
     let canonical = serde_json::to_vec(&transcript.canonical(protocol)).unwrap_or_default();
     Work {
         messages: if whole > 0 { whole } else { count(&["request", "response"]) },
