@@ -281,7 +281,7 @@ impl Connection {
     }
 
     fn fields<'a>(&'a self, input: &'a [u8]) -> Fields<'a> {
-        Fields { spans: &self.scanner.spans, input, unfolded: &self.scanner.unfolded }
+        Fields { spans: &self.scanner.spans, seen: self.scanner.seen, input, unfolded: &self.scanner.unfolded }
     }
 
     /// Checks a request's head and learns from it.

@@ -10,17 +10,22 @@
 //! Nothing is copied: a complete section is a list of offsets into the caller's buffer, which must therefore hold the
 //! whole section. Only the values of folded lines are rebuilt.
 
+mod whole;
+
 use alloc::vec::Vec;
 
 use crate::error::Reason;
 use crate::limits::{Config, Leniency};
+use crate::names::Known;
 use crate::octets::{is_blank, is_token, is_value};
+use crate::runs::value_run;
 
 /// Where one field line's name and value lie.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FieldSpan {
     name: (usize, usize),
     value: (usize, usize),
+    pub(crate) known: Known,
     /// The value lies in the rebuilt octets.
     unfolded: bool,
 }
@@ -99,6 +104,8 @@ pub(crate) struct Scanner {
     stale: bool,
     pub(crate) start: StartLine,
     pub(crate) spans: Vec<FieldSpan>,
+    /// The known names among them.
+    pub(crate) seen: u8,
     pub(crate) unfolded: Vec<u8>,
 }
 
@@ -127,6 +134,7 @@ impl Scanner {
             stale: false,
             start: StartLine::default(),
             spans: Vec::new(),
+            seen: 0,
             unfolded: Vec::new(),
         };
         scanner.restart(kind);
@@ -145,6 +153,7 @@ impl Scanner {
         (self.folding, self.stale) = (false, false);
         self.start = StartLine::default();
         self.spans.clear();
+        self.seen = 0;
         self.unfolded.clear();
     }
 
@@ -168,7 +177,14 @@ impl Scanner {
             if self.at >= limit {
                 return Err((reason, self.at));
             }
-            if self.step(&input[..input.len().min(limit)], config).map_err(|reason| (reason, self.at))? {
+            let window = &input[..input.len().min(limit)];
+            if self.state == State::Line {
+                self.whole_field_lines(window, config.limits.fields);
+                if self.at >= window.len() {
+                    continue;
+                }
+            }
+            if self.step(window, config).map_err(|reason| (reason, self.at))? {
                 return Ok(Some(self.at));
             }
         }
@@ -329,7 +345,7 @@ impl Scanner {
 
     fn reason(&mut self, b: u8, input: &[u8], leniency: &Leniency) -> Result<(), Reason> {
         if is_value(b) {
-            self.at += run_length(&input[self.at..]);
+            self.at += value_run(&input[self.at..]);
             return Ok(());
         }
         self.start.reason = (self.mark, self.at);
@@ -384,7 +400,7 @@ impl Scanner {
             self.state = State::Value;
         }
         if is_value(b) {
-            let run = &input[self.at..self.at + run_length(&input[self.at..])];
+            let run = &input[self.at..self.at + value_run(&input[self.at..])];
             if let Some(last) = run.iter().rposition(|&b| !is_blank(b)) {
                 self.value_end = self.at + last + 1;
             }
@@ -403,7 +419,11 @@ impl Scanner {
     fn keep(&mut self, input: &[u8]) {
         let value = (self.mark, self.value_end);
         match self.spans.last_mut().filter(|_| self.folding) {
-            None => self.spans.push(FieldSpan { name: self.name, value, unfolded: false }),
+            None => {
+                let known = Known::of(input.get(self.name.0..self.name.1).unwrap_or_default());
+                self.seen |= known as u8;
+                self.spans.push(FieldSpan { name: self.name, value, known, unfolded: false });
+            }
             Some(last) => {
                 let (_, before) = last.resolve(input, &[]);
                 if !last.unfolded {
@@ -422,9 +442,4 @@ impl Scanner {
             }
         }
     }
-}
-
-/// How many octets from the first, which is one, can stand in a field value.
-fn run_length(octets: &[u8]) -> usize {
-    octets.iter().position(|&b| !is_value(b)).unwrap_or(octets.len())
 }

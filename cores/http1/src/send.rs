@@ -207,7 +207,8 @@ impl Connection {
         match scanner.scan(written, &strict) {
             Err((reason, _)) => Err(reason),
             Ok(Some(end)) if end == written.len() => {
-                let fields = Fields { spans: &scanner.spans, input: written, unfolded: &scanner.unfolded };
+                let fields =
+                    Fields { spans: &scanner.spans, seen: scanner.seen, input: written, unfolded: &scanner.unfolded };
                 check(fields, scanner.start.minor)
             }
             Ok(_) => Err(Reason::FieldValue),
