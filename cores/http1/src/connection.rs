@@ -289,7 +289,9 @@ impl Connection {
         let (start, fields) = (self.scanner.start, self.fields(input));
         let (method, target) = (span(input, start.method), span(input, start.target));
         let leniency = &self.config.leniency;
-        target::check(method, target, leniency.target_octets)?;
+        if !start.plain_path || method == b"CONNECT" {
+            target::check(method, target, leniency.target_octets)?;
+        }
         check_host(fields, start.minor)?;
         let (framing, suspicious) = framing::of_request(fields, start.minor, leniency)?;
         let offers = framing::offers_upgrade(fields, start.minor);

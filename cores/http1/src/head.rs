@@ -114,6 +114,8 @@ pub(crate) struct Scanner {
 pub(crate) struct StartLine {
     pub(crate) method: (usize, usize),
     pub(crate) target: (usize, usize),
+    /// The target is a path, perhaps with a query, without percent-encoding: fit for any method but CONNECT.
+    pub(crate) plain_path: bool,
     major: u8,
     pub(crate) minor: u8,
     pub(crate) status: u16,
@@ -178,11 +180,8 @@ impl Scanner {
                 return Err((reason, self.at));
             }
             let window = &input[..input.len().min(limit)];
-            if self.state == State::Line {
-                self.whole_field_lines(window, config.limits.fields);
-                if self.at >= window.len() {
-                    continue;
-                }
+            if self.whole_lines(window, config.limits.fields) {
+                continue;
             }
             if self.step(window, config).map_err(|reason| (reason, self.at))? {
                 return Ok(Some(self.at));

@@ -4,6 +4,7 @@ const TOKEN: u8 = 1;
 const VALUE: u8 = 2;
 const URI: u8 = 4;
 const HOST: u8 = 8;
+const PATH: u8 = 16;
 
 /// The classes of every octet.
 const CLASSES: [u8; 256] = {
@@ -25,6 +26,9 @@ const CLASSES: [u8; 256] = {
         // RFC 3986, 3.3 and 3.4: pchar, "/" and "?"; brackets stand in IP literals.
         if contains(b":@/?[]", b) {
             table[i] |= URI;
+        }
+        if table[i] & URI != 0 && !contains(b"%[]", b) {
+            table[i] |= PATH;
         }
         i += 1;
     }
@@ -59,6 +63,11 @@ pub(crate) fn is_value(b: u8) -> bool {
 /// An octet that may stand in a URI without a fragment.
 pub(crate) fn is_uri(b: u8) -> bool {
     is(b, URI)
+}
+
+/// An octet that may stand in a path or query wherever it likes: neither a bracket nor part of a percent-encoding.
+pub(crate) fn is_path(b: u8) -> bool {
+    is(b, PATH)
 }
 
 /// An octet of a registered name.

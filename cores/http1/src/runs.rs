@@ -1,7 +1,7 @@
 //! How far octets of one class go: the inner loops of all reading. Values are looked at eight octets at a time, in one
 //! machine word; tokens and targets by table, for they are short.
 
-use crate::octets::{is_blank, is_token, is_value};
+use crate::octets::{is_blank, is_path, is_token, is_value};
 
 /// 1 in each octet.
 const ONES: u64 = u64::MAX / 255;
@@ -25,6 +25,11 @@ pub(crate) fn value_run(octets: &[u8]) -> usize {
 /// How many octets from the first make a token.
 pub(crate) fn token_run(octets: &[u8]) -> usize {
     run(octets, is_token)
+}
+
+/// How many octets from the first can stand anywhere in a path or query.
+pub(crate) fn path_run(octets: &[u8]) -> usize {
+    run(octets, is_path)
 }
 
 /// How many octets from the first are SP and HTAB.

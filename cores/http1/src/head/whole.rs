@@ -4,14 +4,77 @@
 //! nearly always is, stays where it is, and [`Scanner`] goes on octet by octet. So every rule stands there, once; and
 //! no octet is looked at more than once here and once there.
 
-use super::{Scanner, State};
+use super::{Kind, Scanner, State};
 use crate::octets::is_blank;
-use crate::runs::{blank_run, token_run, value_run};
+use crate::runs::{blank_run, path_run, token_run, value_run};
 
 impl Scanner {
-    /// Takes field lines from the one that begins here, while the list is no longer than this.
-    pub(super) fn whole_field_lines(&mut self, window: &[u8], fields: usize) {
-        while self.spans.len() < fields && self.whole_field_line(window).is_some() {}
+    /// Takes what is whole from here on; tells whether it took anything. The list grows to so many fields.
+    pub(super) fn whole_lines(&mut self, window: &[u8], fields: usize) -> bool {
+        let from = self.at;
+        match self.state {
+            State::Before => drop(self.whole_request_line(window)),
+            State::Version(0) if self.kind == Kind::Response => drop(self.whole_status_line(window)),
+            State::Line => while self.spans.len() < fields && self.whole_field_line(window).is_some() {},
+            _ => {}
+        }
+        self.at > from
+    }
+
+    /// *CRLF method SP request-target SP HTTP-version CRLF (RFC 9112, 2.2 and 3), with an ordinary path.
+    fn whole_request_line(&mut self, window: &[u8]) -> Option<()> {
+        while window.get(self.at..self.at + 2)? == b"\r\n" {
+            self.at += 2;
+        }
+        let method = self.at;
+        let target = method + token_run(window.get(method..)?) + 1;
+        if target == method + 1 || window.get(target - 1..target + 1)? != b" /" {
+            return None;
+        }
+        let version = target + path_run(&window[target..]) + 1;
+        let &[b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'0'..=b'9', b'\r', b'\n'] =
+            window.get(version - 1..version + 10)?
+        else {
+            return None;
+        };
+        self.start.method = (method, target - 1);
+        self.start.target = (target, version - 1);
+        self.start.plain_path = true;
+        self.start.minor = minor - b'0';
+        (self.at, self.state) = (version + 10, State::Line);
+        Some(())
+    }
+
+    /// HTTP-version SP status-code SP [ reason-phrase ] CRLF (RFC 9112, 4).
+    fn whole_status_line(&mut self, window: &[u8]) -> Option<()> {
+        let &[
+            b'H',
+            b'T',
+            b'T',
+            b'P',
+            b'/',
+            b'1',
+            b'.',
+            minor @ b'0'..=b'9',
+            b' ',
+            a @ b'0'..=b'9',
+            b @ b'0'..=b'9',
+            c @ b'0'..=b'9',
+            b' ',
+        ] = window.get(self.at..self.at + 13)?
+        else {
+            return None;
+        };
+        let reason = self.at + 13;
+        let end = reason + value_run(&window[reason..]);
+        if window.get(end..end + 2)? != b"\r\n" {
+            return None;
+        }
+        self.start.minor = minor - b'0';
+        self.start.status = [a, b, c].iter().fold(0, |n, digit| n * 10 + u16::from(digit - b'0'));
+        self.start.reason = (reason, end);
+        (self.at, self.state) = (end + 2, State::Line);
+        Some(())
     }
 
     /// field-name ":" OWS field-value OWS CRLF (RFC 9112, 5).
