@@ -414,15 +414,18 @@ impl Scanner {
         Err(Reason::FieldValue)
     }
 
+    #[inline(always)]
+    fn push(&mut self, name: (usize, usize), value: (usize, usize), named: &[u8]) {
+        let known = Known::of(named);
+        self.seen |= known as u8;
+        self.spans.push(FieldSpan { name, value, known, unfolded: false });
+    }
+
     /// Keeps the field line just read, or joins it to the one that it continues.
     fn keep(&mut self, input: &[u8]) {
         let value = (self.mark, self.value_end);
         match self.spans.last_mut().filter(|_| self.folding) {
-            None => {
-                let known = Known::of(input.get(self.name.0..self.name.1).unwrap_or_default());
-                self.seen |= known as u8;
-                self.spans.push(FieldSpan { name: self.name, value, known, unfolded: false });
-            }
+            None => self.push(self.name, value, input.get(self.name.0..self.name.1).unwrap_or_default()),
             Some(last) => {
                 let (_, before) = last.resolve(input, &[]);
                 if !last.unfolded {

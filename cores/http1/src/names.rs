@@ -17,7 +17,7 @@ pub(crate) enum Known {
 }
 
 impl Known {
-    /// Looks at the length first, which tells most names apart.
+    /// Looks at the length and the first octet first, which tell nearly all names apart.
     #[inline]
     pub(crate) fn of(name: &[u8]) -> Known {
         let (known, lower): (Known, &[u8]) = match name.len() {
@@ -30,7 +30,8 @@ impl Known {
             17 => (Known::TransferEncoding, b"transfer-encoding"),
             _ => return Known::Other,
         };
-        if name.eq_ignore_ascii_case(lower) { known } else { Known::Other }
+        let may_be = name[0] | 0x20 == lower[0]; // of every length above, the first octet is there
+        if may_be && name.eq_ignore_ascii_case(lower) { known } else { Known::Other }
     }
 
     /// Whether lines with this name can be among those of which so many names were seen.

@@ -6,33 +6,57 @@ use crate::octets::{is_blank, is_path, is_token, is_value};
 /// 1 in each octet.
 const ONES: u64 = u64::MAX / 255;
 
+/// The highest bit of each octet.
+const HIGH: u64 = ONES << 7;
+
 /// How many octets from the first can stand in a field value.
+#[inline]
 pub(crate) fn value_run(octets: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(word) = octets.get(at..).and_then(<[u8]>::first_chunk) {
+    let mut at = text_run(octets);
+    while octets.get(at) == Some(&b'\t') {
+        at += 1;
+        at += text_run(&octets[at..]);
+    }
+    at
+}
+
+/// How many octets from the first can stand in a field value and are no HTAB.
+fn text_run(octets: &[u8]) -> usize {
+    let (words, rest) = octets.as_chunks();
+    for (i, word) in words.iter().enumerate() {
         let stops = controls(u64::from_le_bytes(*word));
-        at += (stops.trailing_zeros() / 8) as usize; // 8 where there is none
         if stops != 0 {
-            if !octets.get(at).is_some_and(|&b| is_value(b)) {
-                return at;
-            }
-            at += 1; // HTAB
+            return i * 8 + first(stops);
         }
     }
-    at + run(&octets[at..], is_value)
+    words.len() * 8 + run(rest, |b| is_value(b) && b != b'\t')
 }
 
 /// How many octets from the first make a token.
+#[inline]
 pub(crate) fn token_run(octets: &[u8]) -> usize {
-    run(octets, is_token)
+    let (words, rest) = octets.as_chunks();
+    for (i, word) in words.iter().enumerate() {
+        let mut stops = no_letters(u64::from_le_bytes(*word));
+        while stops != 0 {
+            let at = i * 8 + first(stops);
+            if !is_token(octets[at]) {
+                return at;
+            }
+            stops &= stops - 1;
+        }
+    }
+    words.len() * 8 + run(rest, is_token)
 }
 
 /// How many octets from the first can stand anywhere in a path or query.
+#[inline]
 pub(crate) fn path_run(octets: &[u8]) -> usize {
     run(octets, is_path)
 }
 
 /// How many octets from the first are SP and HTAB.
+#[inline]
 pub(crate) fn blank_run(octets: &[u8]) -> usize {
     run(octets, is_blank)
 }
@@ -41,13 +65,28 @@ fn run(octets: &[u8], fits: impl Fn(u8) -> bool) -> usize {
     octets.iter().position(|&b| !fits(b)).unwrap_or(octets.len())
 }
 
+/// Where in a word the first octet with its highest bit lies.
+fn first(bits: u64) -> usize {
+    (bits.trailing_zeros() / 8) as usize
+}
+
 /// The highest bit of the first octet that is a control character, HTAB among them; bits behind it mean nothing, for a
 /// subtraction borrows from them.
 fn controls(word: u64) -> u64 {
     let below_space = word.wrapping_sub(ONES * 0x20) & !word;
     let delete = word ^ (ONES * 0x7f);
     let delete = delete.wrapping_sub(ONES) & !delete;
-    (below_space | delete) & (ONES << 7)
+    (below_space | delete) & HIGH
+}
+
+/// The highest bit of each octet that is neither a letter nor "-", of which most names are made. Without the highest
+/// bits no addition carries into the next octet.
+fn no_letters(word: u64) -> u64 {
+    let seven = word & !HIGH;
+    let lower = seven | (ONES * 0x20);
+    let letter = (lower + ONES * (0x80 - 0x61)) & !(lower + ONES * (0x80 - 0x7b)); // from "a", not beyond "z"
+    let hyphen = !((seven ^ (ONES * 0x2d)) + ONES * 0x7f);
+    !((letter | hyphen) & !word) & HIGH
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ impl Scanner {
         match self.state {
             State::Before => drop(self.whole_request_line(window)),
             State::Version(0) if self.kind == Kind::Response => drop(self.whole_status_line(window)),
-            State::Line => while self.spans.len() < fields && self.whole_field_line(window).is_some() {},
+            State::Line => self.whole_field_lines(window, fields),
             _ => {}
         }
         self.at > from
@@ -77,22 +77,34 @@ impl Scanner {
         Some(())
     }
 
-    /// field-name ":" OWS field-value OWS CRLF (RFC 9112, 5).
-    fn whole_field_line(&mut self, window: &[u8]) -> Option<()> {
-        let name = self.at;
-        let colon = name + token_run(window.get(name..)?);
-        if colon == name || *window.get(colon)? != b':' {
-            return None;
+    /// Field lines, while the list is shorter than this.
+    fn whole_field_lines(&mut self, window: &[u8], fields: usize) {
+        while self.spans.len() < fields
+            && let Some(FieldLine { colon, value, end }) = field_line(window, self.at)
+        {
+            let blank = window[value..end].iter().rev().take_while(|b| is_blank(**b)).count();
+            self.push((self.at, colon), (value, end - blank), &window[self.at..colon]);
+            self.at = end + 2;
         }
-        let value = colon + 1 + blank_run(&window[colon + 1..]);
-        let end = value + value_run(&window[value..]);
-        if window.get(end..end + 2)? != b"\r\n" {
-            return None;
-        }
-        let blank = window[value..end].iter().rev().take_while(|b| is_blank(**b)).count();
-        (self.name, self.mark, self.value_end, self.folding) = ((name, colon), value, end - blank, false);
-        self.keep(window);
-        (self.at, self.state) = (end + 2, State::Line);
-        Some(())
     }
+}
+
+/// Where the parts of a field line lie.
+struct FieldLine {
+    colon: usize,
+    value: usize,
+    /// The end of the value and of the white space behind it.
+    end: usize,
+}
+
+/// field-name ":" OWS field-value OWS CRLF (RFC 9112, 5).
+#[inline(always)]
+fn field_line(window: &[u8], name: usize) -> Option<FieldLine> {
+    let colon = name + token_run(window.get(name..)?);
+    if colon == name || *window.get(colon)? != b':' {
+        return None;
+    }
+    let value = colon + 1 + blank_run(&window[colon + 1..]);
+    let end = value + value_run(&window[value..]);
+    (window.get(end..end + 2)? == b"\r\n").then_some(FieldLine { colon, value, end })
 }
