@@ -109,6 +109,8 @@ pub struct Connection {
     /// A client's requests that are still to be answered, oldest first.
     pub(crate) asked: VecDeque<Exchange>,
     scanner: Scanner,
+    /// Reads the heads that this side writes.
+    pub(crate) proofreader: Scanner,
     /// Octets consumed so far.
     base: u64,
     /// The peer ended its stream.
@@ -140,6 +142,7 @@ impl Connection {
             exchange: None,
             asked: VecDeque::new(),
             scanner,
+            proofreader: Scanner::new(Kind::Trailers, false),
             base: 0,
             eof: false,
             peer_minor: None,

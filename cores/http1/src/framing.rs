@@ -163,9 +163,9 @@ pub(crate) fn persists(fields: Fields<'_>, minor: u8) -> bool {
 
 /// RFC 9110, 7.8: whether a message asks for, or makes, a switch of protocols; only in HTTP/1.1.
 pub(crate) fn offers_upgrade(fields: Fields<'_>, minor: u8) -> bool {
-    let named = fields.values(b"upgrade").flat_map(list).next().is_some();
-    let option = fields.values(b"connection").flat_map(list).any(|o| o.eq_ignore_ascii_case(b"upgrade"));
-    minor > 0 && named && option
+    minor > 0
+        && fields.values(b"upgrade").flat_map(list).next().is_some()
+        && fields.values(b"connection").flat_map(list).any(|o| o.eq_ignore_ascii_case(b"upgrade"))
 }
 
 /// RFC 9110, 10.1.1: whether a request waits for 100 (Continue); ignored in HTTP/1.0.
