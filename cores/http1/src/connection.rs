@@ -204,7 +204,11 @@ impl Connection {
 
     /// Moves what is to be written to the end of `out`.
     pub fn transmit(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.out);
+        if out.is_empty() {
+            core::mem::swap(out, &mut self.out);
+        } else {
+            out.append(&mut self.out);
+        }
     }
 
     /// Ends the connection from this side: no event follows, and nothing can be sent.

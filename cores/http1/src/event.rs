@@ -84,7 +84,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The values of the lines with this name (given in lower case), in order.
-    #[inline]
+    #[inline(always)] // names are known when it is compiled: which lines can fit is then, too
     pub fn values(&self, name: &'static [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let Fields { spans, seen, input, unfolded } = *self;
         let known = Known::of(name);

@@ -141,7 +141,7 @@ pub(crate) fn content_length(fields: Fields<'_>, leniency: &Leniency) -> Result<
     let mut length = None;
     for value in fields.values(b"content-length") {
         let mut members = value.split(|&b| b == b',').map(strip_blank);
-        let several = members.clone().count() > 1;
+        let several = value.contains(&b',');
         let found = members.next().and_then(decimal).ok_or(Reason::ContentLength)?;
         let same = members.all(|m| decimal(m) == Some(found)) && length.is_none_or(|l| l == found);
         let repeated = several || length.is_some();

@@ -19,6 +19,7 @@ use crate::limits::{Config, Leniency};
 use crate::names::Known;
 use crate::octets::{is_blank, is_token, is_value};
 use crate::runs::value_run;
+use whole::Whole;
 
 /// Where one field line's name and value lie.
 #[derive(Clone, Copy, Debug)]
@@ -180,8 +181,10 @@ impl Scanner {
                 return Err((reason, self.at));
             }
             let window = &input[..input.len().min(limit)];
-            if self.whole_lines(window, config.limits.fields) {
-                continue;
+            match self.whole_lines(window, config.limits.fields) {
+                Whole::Section => return Ok(Some(self.at)),
+                Whole::Lines => continue,
+                Whole::None => {}
             }
             if self.step(window, config).map_err(|reason| (reason, self.at))? {
                 return Ok(Some(self.at));

@@ -18,23 +18,23 @@ pub(crate) enum Known {
 
 impl Known {
     /// Looks at the length and the first octet first, which tell nearly all names apart.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(name: &[u8]) -> Known {
-        let (known, lower): (Known, &[u8]) = match name.len() {
-            2 => (Known::Te, b"te"),
-            4 => (Known::Host, b"host"),
-            6 => (Known::Expect, b"expect"),
-            7 => (Known::Upgrade, b"upgrade"),
-            10 => (Known::Connection, b"connection"),
-            14 => (Known::ContentLength, b"content-length"),
-            17 => (Known::TransferEncoding, b"transfer-encoding"),
-            _ => return Known::Other,
-        };
-        let may_be = name[0] | 0x20 == lower[0]; // of every length above, the first octet is there
-        if may_be && name.eq_ignore_ascii_case(lower) { known } else { Known::Other }
+        let Some(first) = name.first() else { return Known::Other };
+        match (name.len(), first | 0x20) {
+            (2, b't') if name.eq_ignore_ascii_case(b"te") => Known::Te,
+            (4, b'h') if name.eq_ignore_ascii_case(b"host") => Known::Host,
+            (6, b'e') if name.eq_ignore_ascii_case(b"expect") => Known::Expect,
+            (7, b'u') if name.eq_ignore_ascii_case(b"upgrade") => Known::Upgrade,
+            (10, b'c') if name.eq_ignore_ascii_case(b"connection") => Known::Connection,
+            (14, b'c') if name.eq_ignore_ascii_case(b"content-length") => Known::ContentLength,
+            (17, b't') if name.eq_ignore_ascii_case(b"transfer-encoding") => Known::TransferEncoding,
+            _ => Known::Other,
+        }
     }
 
     /// Whether lines with this name can be among those of which so many names were seen.
+    #[inline]
     pub(crate) fn is_in(self, seen: u8) -> bool {
         self == Known::Other || seen & self as u8 != 0
     }

@@ -103,23 +103,39 @@ pub(crate) fn strip_blank(mut octets: &[u8]) -> &[u8] {
 /// RFC 9110, 5.6.1: the members of a comma-separated list, empty ones left out. A comma inside a quoted-string
 /// (RFC 9110, 5.6.4) parts nothing.
 pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = move |&b: &u8| {
-        let literal = core::mem::take(&mut escaped);
-        match b {
-            _ if literal => false,
-            b'\\' => {
-                escaped = quoted;
-                false
-            }
-            b'"' => {
-                quoted = !quoted;
-                false
-            }
-            b => b == b',' && !quoted,
+    let mut rest = Some(value);
+    let members = core::iter::from_fn(move || {
+        let (member, after) = first_member(rest?);
+        rest = after;
+        Some(strip_blank(member))
+    });
+    members.filter(|member| !member.is_empty())
+}
+
+/// What stands before the first comma that parts, and what behind it.
+fn first_member(list: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    loop {
+        at += list[at..].iter().position(|b| matches!(b, b',' | b'"')).unwrap_or(list.len() - at);
+        match list.get(at) {
+            None => return (list, None),
+            Some(b'"') => at = quoted_end(list, at + 1),
+            Some(_) => return (&list[..at], Some(&list[at + 1..])),
         }
-    };
-    value.split(parts).map(strip_blank).filter(|member| !member.is_empty())
+    }
+}
+
+/// The end of a quoted-string whose text begins here.
+fn quoted_end(list: &[u8], text: usize) -> usize {
+    let mut octets = list[text..].iter();
+    while let Some(b) = octets.next() {
+        match b {
+            b'"' => break,
+            b'\\' => drop(octets.next()),
+            _ => {}
+        }
+    }
+    list.len() - octets.len()
 }
 
 /// RFC 9110, 8.6: 1*DIGIT that fits in 64 bits.

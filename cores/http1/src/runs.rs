@@ -84,9 +84,9 @@ fn controls(word: u64) -> u64 {
 fn no_letters(word: u64) -> u64 {
     let seven = word & !HIGH;
     let lower = seven | (ONES * 0x20);
-    let letter = (lower + ONES * (0x80 - 0x61)) & !(lower + ONES * (0x80 - 0x7b)); // from "a", not beyond "z"
-    let hyphen = !((seven ^ (ONES * 0x2d)) + ONES * 0x7f);
-    !((letter | hyphen) & !word) & HIGH
+    let (from_a, beyond_z) = (lower + ONES * (0x80 - 0x61), lower + ONES * (0x80 - 0x7b));
+    let no_hyphen = (seven ^ (ONES * 0x2d)) + ONES * 0x7f;
+    (!(from_a ^ beyond_z) & no_hyphen | word) & HIGH
 }
 
 #[cfg(test)]

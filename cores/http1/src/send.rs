@@ -10,7 +10,8 @@ use crate::framing::{self, Asked, Coding, Framing};
 use crate::head::Kind;
 use crate::limits::{Config, Leniency, Limits};
 use crate::names::Known;
-use crate::octets::{is_blank, is_token_string, is_value, list, strip_blank};
+use crate::octets::{is_blank, is_token_string, list, strip_blank};
+use crate::runs::{token_run, value_run};
 use crate::target;
 
 /// What is being written.
@@ -242,14 +243,14 @@ fn check_request_line(method: &[u8], target: &[u8]) -> Result<(), Reason> {
 
 /// RFC 9110, 5.1 and 5.5: names are tokens; no value holds CR, LF, NUL or another control character.
 fn check_lines(lines: Lines<'_>) -> Result<(), Reason> {
-    if !lines.iter().all(|(name, _)| is_token_string(name)) {
+    if !lines.iter().all(|(name, _)| !name.is_empty() && token_run(name) == name.len()) {
         return Err(Reason::FieldName);
     }
-    if lines.iter().all(|(_, value)| value.iter().all(|&b| is_value(b))) { Ok(()) } else { Err(Reason::FieldValue) }
+    if lines.iter().all(|(_, value)| value_run(value) == value.len()) { Ok(()) } else { Err(Reason::FieldValue) }
 }
 
 fn check_reason(reason: &[u8]) -> Result<(), Reason> {
-    if reason.iter().all(|&b| is_value(b)) { Ok(()) } else { Err(Reason::ReasonPhrase) }
+    if value_run(reason) == reason.len() { Ok(()) } else { Err(Reason::ReasonPhrase) }
 }
 
 /// RFC 9110, 6.5.1: fields that frame, route, authenticate or describe the content come before it or not at all.
@@ -416,18 +417,20 @@ fn response_framing(status: u16, asked: Asked, minor: u8, fields: Fields<'_>) ->
 }
 
 fn write_status(status: u16, reason: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(b"HTTP/1.1 ");
     let digit = |n: u16| b'0' + (n % 10) as u8;
-    out.extend_from_slice(&[digit(status / 100), digit(status / 10), digit(status), b' ']); // RFC 9112, 4: SP always
+    let mut line = *b"HTTP/1.1 ddd "; // RFC 9112, 4: SP always
+    (line[9], line[10], line[11]) = (digit(status / 100), digit(status / 10), digit(status));
+    out.extend_from_slice(&line);
     out.extend_from_slice(reason);
     out.extend_from_slice(b"\r\n");
 }
 
 fn write_lines(lines: Lines<'_>, out: &mut Vec<u8>) {
     for (name, value) in lines {
-        for part in [name, &b": "[..], value, b"\r\n"] {
-            out.extend_from_slice(part);
-        }
+        out.extend_from_slice(name);
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(b"\r\n");
 }

@@ -8,17 +8,33 @@ use super::{Kind, Scanner, State};
 use crate::octets::is_blank;
 use crate::runs::{blank_run, path_run, token_run, value_run};
 
+/// What was whole.
+pub(super) enum Whole {
+    /// Nothing.
+    None,
+    /// A start-line, empty lines before one, or field lines.
+    Lines,
+    /// The section to its end.
+    Section,
+}
+
 impl Scanner {
-    /// Takes what is whole from here on; tells whether it took anything. The list grows to so many fields.
-    pub(super) fn whole_lines(&mut self, window: &[u8], fields: usize) -> bool {
+    /// Takes what is whole from here on. The list grows to so many fields.
+    pub(super) fn whole_lines(&mut self, window: &[u8], fields: usize) -> Whole {
         let from = self.at;
         match self.state {
             State::Before => drop(self.whole_request_line(window)),
             State::Version(0) if self.kind == Kind::Response => drop(self.whole_status_line(window)),
-            State::Line => self.whole_field_lines(window, fields),
-            _ => {}
+            State::Line => {
+                self.whole_field_lines(window, fields);
+                if let Some([b'\r', b'\n']) = window.get(self.at..self.at + 2) {
+                    self.at += 2;
+                    return Whole::Section;
+                }
+            }
+            _ => return Whole::None,
         }
-        self.at > from
+        if self.at > from { Whole::Lines } else { Whole::None }
     }
 
     /// *CRLF method SP request-target SP HTTP-version CRLF (RFC 9112, 2.2 and 3), with an ordinary path.
