@@ -77,7 +77,18 @@ pub(crate) fn is_host(b: u8) -> bool {
 
 /// A whole token.
 pub(crate) fn is_token_string(octets: &[u8]) -> bool {
-    !octets.is_empty() && octets.iter().all(|&b| is_token(b))
+    !octets.is_empty() && common(octets) & TOKEN != 0
+}
+
+/// A registered name without percent-encoding, as most hosts are; it may be empty.
+pub(crate) fn is_plain_host(octets: &[u8]) -> bool {
+    common(octets) & (HOST | PATH) == HOST | PATH
+}
+
+/// The classes that all octets are in; all classes if there is none. Short octet strings are judged so, without a
+/// branch for each octet.
+fn common(octets: &[u8]) -> u8 {
+    octets.iter().fold(u8::MAX, |all, &b| all & CLASSES[usize::from(b)])
 }
 
 /// RFC 9110, 5.6.3: SP and HTAB.

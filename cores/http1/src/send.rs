@@ -11,7 +11,7 @@ use crate::head::Kind;
 use crate::limits::{Config, Leniency, Limits};
 use crate::names::Known;
 use crate::octets::{is_blank, is_token_string, list, strip_blank};
-use crate::runs::{token_run, value_run};
+use crate::runs::value_run;
 use crate::target;
 
 /// What is being written.
@@ -243,7 +243,7 @@ fn check_request_line(method: &[u8], target: &[u8]) -> Result<(), Reason> {
 
 /// RFC 9110, 5.1 and 5.5: names are tokens; no value holds CR, LF, NUL or another control character.
 fn check_lines(lines: Lines<'_>) -> Result<(), Reason> {
-    if !lines.iter().all(|(name, _)| !name.is_empty() && token_run(name) == name.len()) {
+    if !lines.iter().all(|(name, _)| is_token_string(name)) {
         return Err(Reason::FieldName);
     }
     if lines.iter().all(|(_, value)| value_run(value) == value.len()) { Ok(()) } else { Err(Reason::FieldValue) }
@@ -283,7 +283,8 @@ fn has(lines: Lines<'_>, name: &[u8]) -> bool {
 }
 
 fn has_option(fields: Fields<'_>, wanted: &[u8]) -> bool {
-    fields.values(b"connection").flat_map(list).any(|option| option.eq_ignore_ascii_case(wanted))
+    Known::Connection.is_in(fields.seen)
+        && fields.values(b"connection").flat_map(list).any(|option| option.eq_ignore_ascii_case(wanted))
 }
 
 fn has_close(fields: Fields<'_>) -> bool {

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::error::Reason;
-use crate::octets::{is_host, is_uri};
+use crate::octets::{is_host, is_plain_host, is_uri};
 
 /// Checks a target against its method.
 pub(crate) fn check(method: &[u8], target: &[u8], any_visible: bool) -> Result<(), Reason> {
@@ -60,7 +60,7 @@ fn check_authority(target: &[u8]) -> Result<(), Reason> {
 
 /// The value of Host: uri-host [ ":" port ]; both may be empty.
 pub(crate) fn is_host_and_port(value: &[u8]) -> bool {
-    if value.iter().all(|&b| is_host(b) && b != b'%') {
+    if is_plain_host(value) {
         return true; // most are a name without more
     }
     let literal_end = if value.first() == Some(&b'[') { value.iter().position(|&b| b == b']') } else { None };
