@@ -161,6 +161,7 @@ pub(crate) fn decimal(octets: &[u8]) -> Option<u64> {
 }
 
 /// The value of a hexadecimal digit.
+#[inline]
 pub(crate) fn hex_digit(b: u8) -> Option<u64> {
     match b {
         b'0'..=b'9' => Some(u64::from(b - b'0')),
