@@ -21,6 +21,7 @@ pub(crate) fn value_run(octets: &[u8]) -> usize {
 }
 
 /// How many octets from the first can stand in a field value and are no HTAB.
+#[inline(always)]
 fn text_run(octets: &[u8]) -> usize {
     if let Some(word) = octets.first_chunk() {
         let stops = controls(u64::from_le_bytes(*word));

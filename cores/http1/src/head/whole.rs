@@ -94,6 +94,7 @@ impl Scanner {
     }
 
     /// Field lines, while the list is shorter than this.
+    #[inline(never)] // registers for this loop alone
     fn whole_field_lines(&mut self, window: &[u8], fields: usize) {
         while self.spans.len() < fields
             && let Some(FieldLine { colon, value, end }) = field_line(window, self.at)
