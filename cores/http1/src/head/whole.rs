@@ -47,47 +47,29 @@ impl Scanner {
         if target == method + 1 || window.get(target - 1..target + 1)? != b" /" {
             return None;
         }
-        let version = target + path_run(&window[target..]) + 1;
-        let &[b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', minor @ b'0'..=b'9', b'\r', b'\n'] =
-            window.get(version - 1..version + 10)?
-        else {
-            return None;
-        };
+        let end = target + path_run(&window[target..]);
+        let [minor @ b'0'..=b'9', b'\r', b'\n', ..] = window[end..].strip_prefix(b" HTTP/1.")? else { return None };
         self.start.method = (method, target - 1);
-        self.start.target = (target, version - 1);
+        self.start.target = (target, end);
         self.start.plain_path = true;
         self.start.minor = minor - b'0';
-        (self.at, self.state) = (version + 10, State::Line);
+        (self.at, self.state) = (end + " HTTP/1.d\r\n".len(), State::Line);
         Some(())
     }
 
     /// HTTP-version SP status-code SP [ reason-phrase ] CRLF (RFC 9112, 4).
     fn whole_status_line(&mut self, window: &[u8]) -> Option<()> {
-        let &[
-            b'H',
-            b'T',
-            b'T',
-            b'P',
-            b'/',
-            b'1',
-            b'.',
-            minor @ b'0'..=b'9',
-            b' ',
-            a @ b'0'..=b'9',
-            b @ b'0'..=b'9',
-            c @ b'0'..=b'9',
-            b' ',
-        ] = window.get(self.at..self.at + 13)?
-        else {
+        let digits = window.get(self.at..)?.strip_prefix(b"HTTP/1.")?;
+        let [minor @ b'0'..=b'9', b' ', a @ b'0'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', b' ', ..] = digits else {
             return None;
         };
-        let reason = self.at + 13;
+        let reason = self.at + "HTTP/1.d ddd ".len();
         let end = reason + value_run(&window[reason..]);
         if window.get(end..end + 2)? != b"\r\n" {
             return None;
         }
         self.start.minor = minor - b'0';
-        self.start.status = [a, b, c].iter().fold(0, |n, digit| n * 10 + u16::from(digit - b'0'));
+        self.start.status = [a, b, c].iter().fold(0, |n, &digit| n * 10 + u16::from(digit - b'0'));
         self.start.reason = (reason, end);
         (self.at, self.state) = (end + 2, State::Line);
         Some(())
