@@ -12,6 +12,9 @@ const HIGH: u64 = ONES << 7;
 /// How many octets from the first can stand in a field value.
 #[inline]
 pub(crate) fn value_run(octets: &[u8]) -> usize {
+    if octets.len() < 8 {
+        return run(octets, is_value); // pieces of one octet pay for each octet
+    }
     let mut at = text_run(octets);
     while octets.get(at) == Some(&b'\t') {
         at += 1;

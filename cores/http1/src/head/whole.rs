@@ -20,6 +20,7 @@ pub(super) enum Whole {
 
 impl Scanner {
     /// Takes what is whole from here on. The list grows to so many fields.
+    #[inline(always)]
     pub(super) fn whole_lines(&mut self, window: &[u8], fields: usize) -> Whole {
         let from = self.at;
         match self.state {
