@@ -14,7 +14,7 @@ use crate::hpack::Field;
 use crate::message::{self, Method};
 use crate::section::{Pseudo, Section};
 use crate::settings::Settings;
-use crate::stream::{After, Awaited, Ended, Standing, State, Stream};
+use crate::stream::{After, Awaited, Ended, Standing, State, Stream, Window};
 
 /// Names and values, pseudo-header fields first.
 pub type FieldLines<'a> = &'a [(&'a [u8], &'a [u8])];
@@ -173,11 +173,13 @@ impl Connection {
             Some(left) => kept.announced = left,
             None => {}
         }
-        kept.queue.extend(octets);
         if end {
             kept.after = After::End;
         }
-        self.flush_stream(stream);
+        let rest = self.write_at_once(stream, octets);
+        if let Some(kept) = self.streams.get(stream) {
+            kept.queue.extend(rest);
+        }
         Ok(())
     }
 
@@ -375,6 +377,25 @@ impl Connection {
         }
     }
 
+    /// Writes what the windows have room for of content before which nothing waits, without a stay in the queue. Gives the
+    /// rest.
+    fn write_at_once<'o>(&mut self, id: u32, mut octets: &'o [u8]) -> &'o [u8] {
+        let Some(stream) = self.streams.get(id).filter(|stream| stream.queue.is_empty()) else { return octets };
+        let most = self.remote.max_frame_size as usize;
+        while let Some((size, ends)) = stream.next_frame(octets.len(), self.send, most) {
+            write_data_header(stream, &mut self.send, (id, size, ends), &mut self.out);
+            let (written, rest) = octets.split_at(size); // no more than there is
+            self.out.extend_from_slice(written);
+            self.idle_frames = 0;
+            octets = rest;
+            if ends {
+                self.end_sending(id);
+                break;
+            }
+        }
+        octets
+    }
+
     pub(crate) fn flush_stream(&mut self, stream: u32) {
         while self.write_content(stream) {}
     }
@@ -382,25 +403,21 @@ impl Connection {
     /// Writes the next frame of a stream's content, if there is one and room for it.
     fn write_content(&mut self, id: u32) -> bool {
         let Some(stream) = self.streams.get(id) else { return false };
-        let waiting = stream.queue.len();
-        let size = waiting.min(stream.send.room()).min(self.send.room()).min(self.remote.max_frame_size as usize);
-        let ends = size == waiting && stream.after == After::End;
-        if (size == 0 && waiting > 0) || (waiting == 0 && stream.after == After::More) {
-            return false;
-        }
-        if waiting > 0 || ends {
-            let taken = stream.send.take(size).and_then(|()| self.send.take(size));
-            debug_assert_eq!(taken, Ok(()), "size is within both windows");
-            let flags = if ends { END_STREAM } else { 0 };
-            frame::Header { length: size, kind: Kind::Data, flags, stream: id }.write(&mut self.out);
-            self.out.extend(stream.queue.drain(..size));
+        let most = self.remote.max_frame_size as usize;
+        if let Some((size, ends)) = stream.next_frame(stream.queue.len(), self.send, most) {
+            write_data_header(stream, &mut self.send, (id, size, ends), &mut self.out);
+            stream.take_queued(size, &mut self.out);
             self.idle_frames = 0;
             if ends {
                 self.end_sending(id);
             }
             return !ends;
         }
-        let After::Trailers(trailers) = core::mem::replace(&mut stream.after, After::End) else { return false };
+        if !stream.queue.is_empty() {
+            return false;
+        }
+        let After::Trailers(trailers) = &mut stream.after else { return false };
+        let trailers = core::mem::take(trailers);
         let fields: Vec<(&[u8], &[u8])> = trailers.iter().map(|(n, v)| (n.as_slice(), v.as_slice())).collect();
         self.write_section(Kind::Headers, id, END_STREAM, &[], &fields);
         self.end_sending(id);
@@ -418,4 +435,17 @@ impl Connection {
             None => {}
         }
     }
+}
+
+/// Writes the header of a DATA frame for which both windows have room, and takes it off them.
+fn write_data_header(
+    stream: &mut Stream,
+    connection: &mut Window,
+    (id, size, ends): (u32, usize, bool),
+    out: &mut Vec<u8>,
+) {
+    let taken = stream.send.take(size).and_then(|()| connection.take(size));
+    debug_assert_eq!(taken, Ok(()), "size is within both windows");
+    let flags = if ends { END_STREAM } else { 0 };
+    frame::Header { length: size, kind: Kind::Data, flags, stream: id }.write(out);
 }

@@ -177,6 +177,23 @@ impl Stream {
         matches!(self.state, State::Open | State::HalfClosedRemote) && self.after == After::More
     }
 
+    /// How much of so many octets the next DATA frame takes, by both windows and the longest frame that the peer takes,
+    /// and whether it ends the stream; none where there is no such frame.
+    pub(crate) fn next_frame(&self, waiting: usize, connection: Window, most: usize) -> Option<(usize, bool)> {
+        let size = waiting.min(self.send.room()).min(connection.room()).min(most);
+        let ends = size == waiting && self.after == After::End;
+        (size > 0 || ends).then_some((size, ends))
+    }
+
+    /// Moves so many octets from the front of the queue to `out`.
+    pub(crate) fn take_queued(&mut self, size: usize, out: &mut Vec<u8>) {
+        let (front, back) = self.queue.as_slices();
+        let (first, second) = (size.min(front.len()), size.saturating_sub(front.len()));
+        out.extend_from_slice(&front[..first]);
+        out.extend_from_slice(&back[..second]); // the queue has `size` octets
+        self.queue.drain(..size);
+    }
+
     /// Takes content off what Content-Length announced (8.1.1).
     pub(crate) fn count(&mut self, octets: usize) -> Result<(), Reason> {
         match &mut self.awaited {
