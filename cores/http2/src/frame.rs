@@ -99,9 +99,9 @@ impl Header {
 
     /// Appends the header; payloads are never longer than 2^24 - 1.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&(self.length as u32).to_be_bytes()[1..]);
-        out.extend_from_slice(&[self.kind.octet(), self.flags]);
-        out.extend_from_slice(&self.stream.to_be_bytes());
+        let [_, a, b, c] = (self.length as u32).to_be_bytes();
+        let [d, e, f, g] = self.stream.to_be_bytes();
+        out.extend_from_slice(&[a, b, c, self.kind.octet(), self.flags, d, e, f, g]);
     }
 }
 

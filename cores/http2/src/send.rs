@@ -183,6 +183,17 @@ impl Connection {
         Ok(())
     }
 
+    /// Octets of content that [`Connection::send_data`] would write at once on a stream: what the peer's windows have room
+    /// for, less what waits already. An application that sends no more than this keeps the rest where it has it; room
+    /// may come with any [`crate::Event::Window`] and [`crate::Event::Settings`].
+    pub fn room(&mut self, stream: u32) -> usize {
+        let connection = self.send.room();
+        match self.streams.get(stream) {
+            Some(kept) if kept.sends() && kept.head_sent && kept.queue.is_empty() => connection.min(kept.send.room()),
+            _ => 0,
+        }
+    }
+
     /// Ends a message with a trailer section.
     ///
     /// # Errors
@@ -342,6 +353,9 @@ impl Connection {
 
     /// Appends what is to be written to `out`, and forgets it.
     pub fn transmit(&mut self, out: &mut Vec<u8>) {
+        if out.is_empty() {
+            return core::mem::swap(out, &mut self.out); // nothing moves, and both keep their room
+        }
         out.append(&mut self.out);
     }
 

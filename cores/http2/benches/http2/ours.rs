@@ -9,6 +9,8 @@ pub(crate) struct Ours<'s> {
     connection: Connection,
     script: &'s Script,
     kept: Vec<u8>,
+    /// Responses that are being sent, and how far they are.
+    sending: Vec<(u32, usize)>,
     seen: Seen,
 }
 
@@ -22,7 +24,7 @@ impl<'s> Server<'s> for Ours<'s> {
     fn new(script: &'s Script) -> Ours<'s> {
         let settings = Settings { max_concurrent_streams: Some(100), ..Settings::default() };
         let connection = Connection::server(Config { settings, ..Config::default() });
-        Ours { connection, script, kept: Vec::new(), seen: Seen::default() }
+        Ours { connection, script, kept: Vec::new(), sending: Vec::new(), seen: Seen::default() }
     }
 
     fn take(&mut self, piece: &[u8], out: &mut Vec<u8>) {
@@ -36,6 +38,7 @@ impl<'s> Server<'s> for Ours<'s> {
             kept.drain(..used);
             self.kept = kept;
         }
+        self.pump();
         self.connection.transmit(out);
     }
 
@@ -67,13 +70,27 @@ impl Ours<'_> {
     }
 
     fn answer(&mut self, stream: u32) {
-        let script = self.script;
-        let (core, empty) = (&mut self.connection, script.trailers.is_empty());
+        let (core, script) = (&mut self.connection, self.script);
         core.send_response(stream, &lines(&script.response), false).expect("the response is right");
-        core.send_data(stream, &script.content, empty).expect("it is open");
-        if !empty {
-            core.send_trailers(stream, &lines(&script.trailers)).expect("trailers are right");
-        }
+        self.sending.push((stream, 0));
+    }
+
+    /// Sends as much of each response as there is room for.
+    fn pump(&mut self) {
+        let (core, script) = (&mut self.connection, self.script);
+        self.sending.retain_mut(|(stream, sent)| {
+            let rest = &script.content[*sent..];
+            let size = rest.len().min(core.room(*stream));
+            let (last, trailers) = (size == rest.len(), !script.trailers.is_empty());
+            if size > 0 || last {
+                core.send_data(*stream, &rest[..size], last && !trailers).expect("it is open");
+            }
+            if last && trailers {
+                core.send_trailers(*stream, &lines(&script.trailers)).expect("trailers are right");
+            }
+            *sent += size;
+            !last
+        });
     }
 }
 
