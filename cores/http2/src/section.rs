@@ -82,6 +82,7 @@ impl Section {
     }
 
     fn keep(&mut self, field: &Field<'_>) -> Span {
+        self.octets.reserve(field.name.len() + field.value.len());
         let start = self.octets.len() as u32; // below the limit, which is below 2^32
         self.octets.extend_from_slice(field.name);
         let value = self.octets.len() as u32;
@@ -191,14 +192,39 @@ fn is_lower_token(b: u8) -> bool {
 
 /// tchar of RFC 9110, 5.6.2.
 pub(crate) fn is_token(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
+    TOKEN[usize::from(b)]
+}
+
+static TOKEN: [bool; 256] = tokens();
+
+const fn tokens() -> [bool; 256] {
+    let mut tokens = [false; 256];
+    let mut b = 0u8;
+    while b < 0x80 {
+        let other = matches!(
+            b,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        tokens[b as usize] = b.is_ascii_alphanumeric() || other;
+        b += 1;
+    }
+    tokens
 }
 
 /// 8.2.1 and RFC 9110, 5.5: visible octets, obs-text, and between them SP and HTAB.
 fn is_value(value: &[u8]) -> bool {
     let blank = |b: Option<&u8>| matches!(b, Some(b' ' | b'\t'));
     let inside = |b: &u8| matches!(*b, b'\t' | b' '..=b'~' | 0x80..);
-    !blank(value.first()) && !blank(value.last()) && value.iter().all(inside)
+    !blank(value.first()) && !blank(value.last()) && value.chunks(CHUNK).all(|chunk| all(chunk, inside))
+}
+
+/// Octets that are looked at together.
+const CHUNK: usize = 32;
+
+/// Whether it holds for all octets. It is asked for each of them, without a branch, so that the compiler can ask for many
+/// at once.
+fn all(octets: &[u8], holds: impl Fn(&u8) -> bool) -> bool {
+    octets.iter().fold(true, |all, b| all & holds(b))
 }
 
 /// 1*DIGIT that fits.
