@@ -94,6 +94,8 @@ pub struct Connection {
     pub(crate) encoder: Encoder,
     /// The field section that was decoded last.
     pub(crate) section: Section,
+    /// The one that is to be sent, while it is checked.
+    pub(crate) checked: Section,
     /// The field block that is being received.
     pub(crate) block: Option<Block>,
     /// Its octets.
@@ -140,6 +142,7 @@ impl Connection {
             decoder: Decoder::default(),
             encoder: Encoder::new(),
             section: Section::default(),
+            checked: Section::default(),
             block: None,
             fragments: Vec::new(),
             streams: Streams::new(client, config.limits.remembered),

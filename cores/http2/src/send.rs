@@ -12,7 +12,7 @@ use crate::frame::{self, END_HEADERS, END_STREAM, Kind, MAX_WINDOW};
 use crate::headers::owned;
 use crate::hpack::Field;
 use crate::message::{self, Method};
-use crate::section::{Pseudo, Section};
+use crate::section::Pseudo;
 use crate::settings::Settings;
 use crate::stream::{After, Awaited, Ended, Standing, State, Stream, Window};
 
@@ -35,12 +35,12 @@ impl Connection {
         if !self.client {
             return local(Reason::OutOfTurn, id);
         }
-        let section = self.outgoing(fields, id)?;
-        let method = match message::request(&section, self.remote.enable_connect_protocol) {
+        self.outgoing(fields, id)?;
+        let method = match message::request(&self.checked, self.remote.enable_connect_protocol) {
             Ok(method) => method,
             Err(_) => return local(Reason::Malformed, id),
         };
-        let length = section.content_length();
+        let length = self.checked.content_length();
         if end && length.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, id);
         }
@@ -66,7 +66,7 @@ impl Connection {
     /// Whether a stream of ours may be opened (5.1.1, 5.1.2, 6.8).
     fn may_open(&self, id: u32) -> Result<(), Error> {
         self.is_running(id)?;
-        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.active(true) >= most);
+        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.has_active(true, most));
         if full || id > MAX_WINDOW || self.goaway_received.is_some() {
             return local(Reason::NoStream, id);
         }
@@ -77,13 +77,13 @@ impl Connection {
         if matches!(self.phase, Phase::Failed(_)) { local(Reason::OutOfTurn, id) } else { Ok(()) }
     }
 
-    /// Checks a field section to be sent by the rules for one received, and by what the peer takes.
-    fn outgoing(&self, fields: FieldLines<'_>, id: u32) -> Result<Section, Error> {
-        let mut section = Section::default();
+    /// Checks a field section to be sent by the rules for one received, and by what the peer takes. It is in `checked`.
+    fn outgoing(&mut self, fields: FieldLines<'_>, id: u32) -> Result<(), Error> {
+        let section = &mut self.checked;
         section.begin(self.remote.max_header_list_size.map_or(usize::MAX, |size| size as usize));
         fields.iter().for_each(|(name, value)| section.take(Field::new(name, value)));
         match section.flaw() {
-            None => Ok(section),
+            None => Ok(()),
             Some(Reason::SectionTooLong) => local(Reason::PeerSectionLimit, id),
             Some(_) => local(Reason::Malformed, id),
         }
@@ -95,21 +95,22 @@ impl Connection {
     ///
     /// The response is malformed, there is nothing to respond to, or the connection is over.
     pub fn send_response(&mut self, stream: u32, fields: FieldLines<'_>, end: bool) -> Result<(), Error> {
-        let (section, status) = self.responding(stream, fields)?;
+        let status = self.responding(stream, fields)?;
+        let length = self.checked.content_length();
         if status < 200 {
             return local(Reason::OutOfTurn, stream);
         }
-        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.active(true) >= most);
+        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.has_active(true, most));
         let Some(kept) = self.streams.get(stream) else { return local(Reason::OutOfTurn, stream) };
         if kept.state == State::ReservedLocal && full {
             return local(Reason::NoStream, stream);
         }
         let tunnel = kept.method == Method::Connect && status < 300;
-        if section.content_length().is_some() && (tunnel || status == 204) {
+        if length.is_some() && (tunnel || status == 204) {
             return local(Reason::Malformed, stream); // RFC 9110, 8.6
         }
         let bodiless = kept.method == Method::Head || matches!(status, 204 | 304);
-        let announced = if bodiless { Some(0) } else { section.content_length() };
+        let announced = if bodiless { Some(0) } else { length };
         if end && announced.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, stream);
         }
@@ -133,8 +134,8 @@ impl Connection {
     ///
     /// As for [`Connection::send_response`].
     pub fn send_interim(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(), Error> {
-        let (section, status) = self.responding(stream, fields)?;
-        if section.content_length().is_some() {
+        let status = self.responding(stream, fields)?;
+        if self.checked.content_length().is_some() {
             return local(Reason::Malformed, stream); // RFC 9110, 8.6
         }
         if status >= 200 || self.streams.standing(stream) == Standing::Kept(State::ReservedLocal) {
@@ -144,18 +145,15 @@ impl Connection {
         Ok(())
     }
 
-    /// A response's section and status, if one may be sent now.
-    fn responding(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(Section, u16), Error> {
+    /// The status of a response whose section is then in `checked`, if one may be sent now.
+    fn responding(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<u16, Error> {
         self.is_running(stream)?;
         let waits = |s: &mut Stream| !s.head_sent && s.state != State::HalfClosedLocal;
         if self.client || !self.streams.get(stream).is_some_and(waits) {
             return local(Reason::OutOfTurn, stream);
         }
-        let section = self.outgoing(fields, stream)?;
-        match message::response(&section) {
-            Ok(status) => Ok((section, status)),
-            Err(_) => local(Reason::Malformed, stream),
-        }
+        self.outgoing(fields, stream)?;
+        message::response(&self.checked).or(local(Reason::Malformed, stream))
     }
 
     /// Sends content, after the message's field section. What the peer's windows have no room for waits. `end`: nothing
@@ -204,12 +202,17 @@ impl Connection {
         if kept.tunnel || kept.announced.is_some_and(|left| left > 0) {
             return local(Reason::NotAllowed, stream);
         }
-        let section = self.outgoing(fields, stream)?;
-        if message::trailers(&section).is_err() || fields.is_empty() {
+        self.outgoing(fields, stream)?;
+        if message::trailers(&self.checked).is_err() || fields.is_empty() {
             return local(Reason::Malformed, stream);
         }
-        self.sending(stream)?.after = After::Trailers(owned(fields));
-        self.flush_stream(stream);
+        let kept = self.sending(stream)?;
+        if kept.queue.is_empty() {
+            self.write_section(Kind::Headers, stream, END_STREAM, &[], fields);
+            self.end_sending(stream);
+        } else {
+            kept.after = After::Trailers(owned(fields));
+        }
         Ok(())
     }
 
@@ -339,10 +342,11 @@ impl Connection {
         if self.client || !self.remote.enable_push || !open || self.streams.is_ours(stream) {
             return local(Reason::OutOfTurn, stream);
         }
-        let section = self.outgoing(fields, id)?;
+        self.outgoing(fields, id)?;
+        let section = &self.checked;
         let safe = matches!(section.pseudo(Pseudo::Method), Some(b"GET" | b"HEAD"));
         let whole = section.pseudo(Pseudo::Authority).is_some() && section.content_length().unwrap_or(0) == 0;
-        let Some(method) = message::request(&section, false).ok().filter(|_| safe && whole) else {
+        let Some(method) = message::request(section, false).ok().filter(|_| safe && whole) else {
             return local(Reason::Malformed, id);
         };
         let (receive, send) = (self.local.initial_window_size, self.remote.initial_window_size);

@@ -284,12 +284,14 @@ impl Streams {
         self.remembered.push_back((id, how));
     }
 
-    /// Streams of ours, or of the peer's, that count against SETTINGS_MAX_CONCURRENT_STREAMS (5.1.2).
-    pub(crate) fn active(&self, ours: bool) -> u32 {
+    /// Whether there are so many streams of ours, or of the peer's, that count against SETTINGS_MAX_CONCURRENT_STREAMS
+    /// (5.1.2). They are not counted where all streams together are fewer.
+    pub(crate) fn has_active(&self, ours: bool, most: u32) -> bool {
         let counts = |(id, stream): &(&u32, &Stream)| {
             self.is_ours(**id) == ours && !matches!(stream.state, State::ReservedLocal | State::ReservedRemote)
         };
-        self.kept.iter().filter(counts).count() as u32
+        let most = most as usize;
+        self.kept.len() >= most && self.kept.iter().filter(counts).count() >= most
     }
 
     /// Promises of the peer that are not used.
