@@ -35,6 +35,7 @@ pub(crate) struct Seen {
     pub(crate) content: usize,
 }
 
+#[inline(never)] // so that callgrind names it
 fn serve<'s, S: Server<'s>>(script: &'s Script, out: &mut Vec<u8>) -> Seen {
     let mut server = S::new(script);
     for piece in &script.pieces {
