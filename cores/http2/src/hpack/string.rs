@@ -19,6 +19,7 @@ use super::{Coding, huffman};
 const H: u8 = 0x80;
 
 /// A string of at most so many octets, out of the block itself or decoded into `scratch`.
+#[inline]
 pub(super) fn decode<'s, 'b: 's>(
     input: &mut Input<'b>,
     scratch: &'s mut Vec<u8>,
