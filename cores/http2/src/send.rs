@@ -175,8 +175,11 @@ impl Connection {
             kept.after = After::End;
         }
         let rest = self.write_at_once(stream, octets);
-        if let Some(kept) = self.streams.get(stream) {
+        if !rest.is_empty()
+            && let Some(kept) = self.streams.get(stream)
+        {
             kept.queue.extend(rest);
+            self.streams.waiting.insert(stream);
         }
         Ok(())
     }
@@ -388,7 +391,7 @@ impl Connection {
         while wrote {
             wrote = false;
             let mut from = 0;
-            while let Some(stream) = self.streams.next(from) {
+            while let Some(stream) = self.streams.waiting.range(from..).next().copied() {
                 wrote |= self.write_content(stream);
                 from = stream + 1;
             }
@@ -426,6 +429,9 @@ impl Connection {
             write_data_header(stream, &mut self.send, (id, size, ends), &mut self.out);
             stream.take_queued(size, &mut self.out);
             self.idle_frames = 0;
+            if !stream.waits() {
+                self.streams.waiting.remove(&id);
+            }
             if ends {
                 self.end_sending(id);
             }
@@ -436,6 +442,7 @@ impl Connection {
         }
         let After::Trailers(trailers) = &mut stream.after else { return false };
         let trailers = core::mem::take(trailers);
+        self.streams.waiting.remove(&id);
         let fields: Vec<(&[u8], &[u8])> = trailers.iter().map(|(n, v)| (n.as_slice(), v.as_slice())).collect();
         self.write_section(Kind::Headers, id, END_STREAM, &[], &fields);
         self.end_sending(id);

@@ -33,7 +33,7 @@
 //! Idle and closed streams are not kept: a stream above the highest one of its initiator is idle, one below that is
 //! not kept is closed. How the last ones closed is remembered, for that decides what a late frame means.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use crate::error::Reason;
@@ -185,6 +185,11 @@ impl Stream {
         (size > 0 || ends).then_some((size, ends))
     }
 
+    /// Whether content waits for credit, or trailers behind it.
+    pub(crate) fn waits(&self) -> bool {
+        !self.queue.is_empty() || matches!(self.after, After::Trailers(_))
+    }
+
     /// Moves so many octets from the front of the queue to `out`.
     pub(crate) fn take_queued(&mut self, size: usize, out: &mut Vec<u8>) {
         let (front, back) = self.queue.as_slices();
@@ -220,6 +225,8 @@ impl Stream {
 #[derive(Debug)]
 pub(crate) struct Streams {
     kept: BTreeMap<u32, Stream>,
+    /// Those of them that wait for credit ([`Stream::waits`]).
+    pub(crate) waiting: BTreeSet<u32>,
     /// How the last streams closed, the oldest first.
     remembered: VecDeque<(u32, Ended)>,
     room: usize,
@@ -232,7 +239,15 @@ pub(crate) struct Streams {
 
 impl Streams {
     pub(crate) fn new(odd: bool, room: usize) -> Streams {
-        Streams { kept: BTreeMap::new(), remembered: VecDeque::new(), room, highest_ours: 0, highest_theirs: 0, odd }
+        Streams {
+            kept: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            remembered: VecDeque::new(),
+            room,
+            highest_ours: 0,
+            highest_theirs: 0,
+            odd,
+        }
     }
 
     /// Whether a stream of this number is ours.
@@ -278,6 +293,7 @@ impl Streams {
         let highest = if self.is_ours(id) { &mut self.highest_ours } else { &mut self.highest_theirs };
         *highest = id.max(*highest);
         self.kept.remove(&id);
+        self.waiting.remove(&id);
         if self.remembered.len() >= self.room {
             self.remembered.pop_front();
         }
