@@ -335,14 +335,25 @@ pub(super) fn length(octets: &[u8]) -> usize {
     bits.div_ceil(8)
 }
 
+/// The code and the bits of each octet, side by side.
+static PAIRS: [(u32, u32); EOS] = {
+    let mut pairs = [(0, 0); EOS];
+    let mut symbol = 0;
+    while symbol < EOS {
+        pairs[symbol] = (CODES[symbol], LENGTHS[symbol] as u32);
+        symbol += 1;
+    }
+    pairs
+};
+
 /// Appends the encoded string.
 pub(super) fn encode(octets: &[u8], out: &mut Vec<u8>) {
     let (mut held, mut count) = (0u64, 0);
     for &octet in octets {
-        let octet = usize::from(octet);
+        let (code, length) = PAIRS[usize::from(octet)];
         // 31 bits at most were held, and 30 come: they fit in 64. Bits that were written already fall out on the left.
-        held = held << LENGTHS[octet] | u64::from(CODES[octet]);
-        count += u32::from(LENGTHS[octet]);
+        held = held << length | u64::from(code);
+        count += length;
         if count >= 32 {
             count -= 32;
             out.extend_from_slice(&((held >> count) as u32).to_be_bytes());
