@@ -219,18 +219,19 @@ fn is_value(value: &[u8]) -> bool {
     !blank(value.first()) && !blank(value.last()) && all(value, inside)
 }
 
-/// Whether it holds for all octets. It is asked for sixteen or four at a time without a branch, the last ones with some
-/// before them a second time, so that the compiler can ask for many at once.
+/// Whether it holds for all octets. It is asked for many at a time without a branch, the last ones with some before them
+/// a second time, so that the compiler can ask for all of them at once.
 fn all(octets: &[u8], holds: impl Fn(&u8) -> bool + Copy) -> bool {
     if let Some(last) = octets.last_chunk::<16>() {
         return octets.as_chunks::<16>().0.iter().all(|chunk| each(chunk, holds)) && each(last, holds);
     }
-    if let Some(last) = octets.last_chunk::<4>() {
-        return octets.as_chunks::<4>().0.iter().all(|chunk| each(chunk, holds)) && each(last, holds);
+    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
+        return each(first, holds) & each(last, holds);
     }
     octets.iter().all(holds)
 }
 
+#[inline(always)]
 fn each<const N: usize>(octets: &[u8; N], holds: impl Fn(&u8) -> bool) -> bool {
     octets.iter().fold(true, |all, b| all & holds(b))
 }
