@@ -192,6 +192,15 @@ impl Connection {
         Ok(Received::NeedMore { consumed: used })
     }
 
+    /// Octets, one at least, that lack until `rest`, which was offered and not consumed, holds a frame's header, or the
+    /// whole frame. Nothing comes before. A caller that appends no more than these to it, offers it, and offers the others
+    /// from where they are copies fewer octets.
+    #[inline]
+    pub fn lacks(&self, rest: &[u8]) -> usize {
+        let whole = frame::length(rest).map_or(HEADER, |length| HEADER + length);
+        whole.saturating_sub(rest.len()).max(1)
+    }
+
     /// The peer ended its stream of octets. Go on with [`Connection::receive`] until it needs more.
     pub fn receive_eof(&mut self) {
         self.eof = true;

@@ -28,15 +28,22 @@ impl<'s> Server<'s> for Ours<'s> {
     }
 
     fn take(&mut self, piece: &[u8], out: &mut Vec<u8>) {
+        let mut piece = piece;
+        while !self.kept.is_empty() && !piece.is_empty() {
+            let lacks = self.connection.lacks(&self.kept);
+            let (more, rest) = piece.split_at(lacks.min(piece.len()));
+            self.kept.extend_from_slice(more);
+            if more.len() == lacks {
+                let mut kept = std::mem::take(&mut self.kept);
+                let used = self.offer(&kept);
+                kept.drain(..used);
+                self.kept = kept;
+            }
+            piece = rest;
+        }
         if self.kept.is_empty() {
             let used = self.offer(piece);
             self.kept.extend_from_slice(&piece[used..]);
-        } else {
-            self.kept.extend_from_slice(piece);
-            let mut kept = std::mem::take(&mut self.kept);
-            let used = self.offer(&kept);
-            kept.drain(..used);
-            self.kept = kept;
         }
         self.pump();
         self.connection.transmit(out);
