@@ -93,18 +93,19 @@ struct Core {
 impl Endpoint<Http2> for Core {
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
         match input {
-            Input::Bytes(octets) if self.kept.is_empty() => {
-                let used = self.offer(octets, events);
-                return self.kept.extend_from_slice(&octets[used..]);
+            Input::Bytes(octets) => {
+                let rest = self.complete(octets, events);
+                if self.kept.is_empty() {
+                    let used = self.offer(rest, events);
+                    self.kept.extend_from_slice(&rest[used..]);
+                }
             }
-            Input::Bytes(octets) => self.kept.extend_from_slice(octets),
-            Input::Eof => self.connection.receive_eof(),
-            Input::Tick(_) => return,
+            Input::Eof => {
+                self.connection.receive_eof();
+                self.offer_kept(events);
+            }
+            Input::Tick(_) => {}
         }
-        let mut kept = std::mem::take(&mut self.kept);
-        let used = self.offer(&kept, events);
-        kept.drain(..used);
-        self.kept = kept;
     }
 
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
@@ -138,6 +139,27 @@ impl Endpoint<Http2> for Core {
 }
 
 impl Core {
+    /// Completes the frame of which a part was kept, and offers it. Gives what comes after it.
+    fn complete<'o>(&mut self, mut octets: &'o [u8], events: &mut dyn FnMut(Event<'_>)) -> &'o [u8] {
+        while !self.kept.is_empty() && !octets.is_empty() {
+            let lacks = self.connection.lacks(&self.kept);
+            let (more, rest) = octets.split_at(lacks.min(octets.len()));
+            self.kept.extend_from_slice(more);
+            if more.len() == lacks {
+                self.offer_kept(events);
+            }
+            octets = rest;
+        }
+        octets
+    }
+
+    fn offer_kept(&mut self, events: &mut dyn FnMut(Event<'_>)) {
+        let mut kept = std::mem::take(&mut self.kept);
+        let used = self.offer(&kept, events);
+        kept.drain(..used);
+        self.kept = kept;
+    }
+
     /// Offers octets until nothing comes, and gives how many were used.
     fn offer(&mut self, octets: &[u8], events: &mut dyn FnMut(Event<'_>)) -> usize {
         let mut used = 0;
