@@ -1,4 +1,4 @@
-//! The chunked transfer coding (RFC 9112, 7.1), octet by octet.
+//! The chunked transfer coding (RFC 9112, 7.1), octet by octet, but for chunk lines that are whole and ordinary.
 //!
 //! ```text
 //! chunked-body = *chunk last-chunk trailer-section CRLF

@@ -1,5 +1,6 @@
 //! Start-lines and field sections, octet by octet: each octet is looked at once, whatever the pieces it comes in, and
-//! a refusal comes with the octet that deserves it.
+//! a refusal comes with the octet that deserves it. Lines that are whole and ordinary are first taken at once, by
+//! [`whole`]; octets of a line that proves to be neither are looked at a second time, and no more.
 //!
 //! ```text
 //! request-line = method SP request-target SP HTTP-version           RFC 9112, 3
@@ -181,7 +182,10 @@ impl Scanner {
                 return Err((reason, self.at));
             }
             let window = &input[..input.len().min(limit)];
-            match self.whole_lines(window, config.limits.fields) {
+            // Nothing that is whole has one octet, and who feeds single octets pays for each question.
+            let whole =
+                if window.len() - self.at > 1 { self.whole_lines(window, config.limits.fields) } else { Whole::None };
+            match whole {
                 Whole::Section => return Ok(Some(self.at)),
                 Whole::Lines => continue,
                 Whole::None => {}

@@ -13,7 +13,7 @@ const HIGH: u64 = ONES << 7;
 #[inline]
 pub(crate) fn value_run(octets: &[u8]) -> usize {
     if octets.len() < 8 {
-        return run(octets, is_value); // pieces of one octet pay for each octet
+        return octets.iter().position(|&b| !is_value(b)).unwrap_or(octets.len()); // pieces of one octet pay for each
     }
     let mut at = text_run(octets);
     while octets.get(at) == Some(&b'\t') {

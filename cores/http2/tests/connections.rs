@@ -194,3 +194,53 @@ proptest! {
         let _ = feed(&mut Connection::client(Config::default()), &wire[PREFACE.len()..], &[]);
     }
 }
+
+/// The smaller window decides, and nothing goes out past content that waits.
+#[test]
+fn room_is_what_goes_out_at_once() {
+    let (mut client, mut server) = (Connection::client(Config::default()), Connection::server(Config::default()));
+    client.send_request(&GET, true).unwrap();
+    feed(&mut server, &out(&mut client), &[]).1.unwrap();
+    assert_eq!(server.room(1), 0, "the response comes first");
+    server.send_response(1, &[(b":status", b"200")], false).unwrap();
+    assert_eq!((server.room(1), server.room(3)), (65_535, 0));
+    out(&mut server);
+
+    server.send_data(1, &[0; 65_530], false).unwrap();
+    assert_eq!((server.room(1), out(&mut server).len()), (5, 65_530 + 4 * 9));
+    server.send_data(1, &[0; 10], true).unwrap();
+    assert_eq!((server.room(1), out(&mut server).len()), (0, 9 + 5));
+    client.give_credit(1, 100).unwrap();
+    feed(&mut server, &out(&mut client), &[]).1.unwrap();
+    assert_eq!((server.room(1), out(&mut server).len()), (0, 0), "the connection has no credit");
+    client.give_credit(0, 3).unwrap();
+    client.give_credit(0, 100).unwrap();
+    feed(&mut server, &out(&mut client), &[]).1.unwrap();
+    assert_eq!((server.room(1), out(&mut server).len()), (0, 9 + 3 + 9 + 2), "it has ended");
+}
+
+/// With no more octets than `lacks` says, frames become whole one after another, and the events are the same.
+#[test]
+fn lacks_leads_from_frame_to_frame() {
+    let wire = asked();
+    let whole = feed(&mut Connection::server(Config::default()), &wire, &[]).0;
+    let mut server = Connection::server(Config::default());
+    let (mut seen, mut kept, mut rest) = (Vec::new(), Vec::new(), &wire[..]);
+    while !rest.is_empty() {
+        let (more, others) = rest.split_at(server.lacks(&kept));
+        kept.extend_from_slice(more);
+        rest = others;
+        let mut used = 0;
+        loop {
+            match server.receive(&kept[used..]).unwrap() {
+                Received::Event { consumed, event } => {
+                    used += consumed;
+                    seen.push(words(&event));
+                }
+                Received::NeedMore { consumed } => break used += consumed,
+            }
+        }
+        kept.drain(..used);
+    }
+    assert_eq!((seen, kept), (whole, Vec::new()));
+}

@@ -198,7 +198,7 @@ fn download(name: &str, octets: usize) -> Script {
     })
 }
 
-/// Field blocks of three frames.
+/// Field blocks of two frames.
 fn continuation() -> Script {
     script("continuation", no_content(), |r| {
         let mut fields = request("GET", &[]);
