@@ -116,7 +116,7 @@ pub(crate) struct Scanner {
 pub(crate) struct StartLine {
     pub(crate) method: (usize, usize),
     pub(crate) target: (usize, usize),
-    /// The target is a path, perhaps with a query, without percent-encoding: fit for any method but CONNECT.
+    /// The target is a path, perhaps with a query, and every percent-encoding in it is one: fit for any method but CONNECT.
     pub(crate) plain_path: bool,
     major: u8,
     pub(crate) minor: u8,

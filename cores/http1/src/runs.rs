@@ -49,11 +49,20 @@ pub(crate) fn token_run(octets: &[u8]) -> usize {
     run(octets, is_token)
 }
 
-/// How many octets from the first can stand anywhere in a path or query.
+/// How many octets from the first make a path and query: each can stand anywhere in them, or "%" HEXDIG HEXDIG (RFC
+/// 3986, 2.1).
 #[inline]
 pub(crate) fn path_run(octets: &[u8]) -> usize {
     let clean = clean_blocks(octets, |b| is_letter(b) | is_between(b, b'&', b';') | (b == b'=') | (b == b'?'));
-    clean + run(&octets[clean..], is_path)
+    let mut at = clean + run(&octets[clean..], is_path);
+    while let Some([b'%', high, low]) = octets.get(at..at + 3)
+        && high.is_ascii_hexdigit()
+        && low.is_ascii_hexdigit()
+    {
+        at += 3;
+        at += run(&octets[at..], is_path);
+    }
+    at
 }
 
 /// How many octets from the first are SP and HTAB.
@@ -119,7 +128,11 @@ mod tests {
                 octets[at] = b;
                 assert_eq!(value_run(&octets), if is_value(b) { 41 } else { at }, "{b:#x} at {at}");
                 assert_eq!(token_run(&octets), if is_token(b) { 41 } else { at }, "{b:#x} at {at}");
-                assert_eq!(path_run(&octets), if is_path(b) { 41 } else { at }, "{b:#x} at {at}");
+                let encodes = b == b'%' && at + 3 <= 41; // "%aa"
+                assert_eq!(path_run(&octets), if is_path(b) || encodes { 41 } else { at }, "{b:#x} at {at}");
+                let encoded = [&octets[..at], &[b'%', b, b'0', b'%', b'2', b][..], b"/"].concat();
+                let path = [at, at + 7][usize::from(b.is_ascii_hexdigit())];
+                assert_eq!(path_run(&encoded), path, "{b:#x} in an encoding at {at}");
                 octets[..at].fill(b'\t');
                 assert_eq!(value_run(&octets), if is_value(b) { 41 } else { at }, "{b:#x} behind {at} HTAB");
                 octets[..at].fill(0xff);

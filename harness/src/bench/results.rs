@@ -88,8 +88,11 @@ pub struct Measurement {
 /// What a subject did in one run, by its transcript.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Work {
-    /// Messages shown, complete ones if it shows ends.
+    /// Messages shown to their end, or heads.
     pub messages: u64,
+    /// It shows heads and no ends.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub heads_only: bool,
     /// Events reported.
     pub events: u64,
     /// Octets written.
@@ -104,7 +107,7 @@ pub struct Work {
 impl Work {
     /// Whether it did all that the workload asks for: what is less is no race.
     pub fn is_whole(&self, workload: &WorkloadInfo) -> bool {
-        self.messages >= workload.messages && self.differs.is_none()
+        self.messages >= workload.messages && !self.heads_only && self.differs.is_none()
     }
 }
 

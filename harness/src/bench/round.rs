@@ -185,6 +185,7 @@ fn work(workload: &Workload, transcript: &Transcript) -> Work {
     let canonical = serde_json::to_vec(&transcript.canonical(protocol)).unwrap_or_default();
     Work {
         messages: if whole > 0 { whole } else { count(&["request", "response"]) },
+        heads_only: whole == 0,
         events: transcript.events().count() as u64,
         written: transcript.output().len() as u64,
         digest: Sha256::digest(&canonical).iter().take(8).map(|octet| format!("{octet:02x}")).collect(),

@@ -96,11 +96,12 @@ pub(super) fn only_reading(rows: &[Row<'_>]) -> Option<String> {
 
 /// Why a subject's work is not the whole work.
 fn less(work: &Work, workload: &WorkloadInfo) -> String {
-    let messages = format!("{} of {} messages", work.messages, workload.messages);
+    let what = if work.heads_only { "heads" } else { "messages" };
+    let messages = format!("{} of {} {what}", work.messages, workload.messages);
     match &work.differs {
         Some(differs) if work.messages < workload.messages => format!("{messages}; parts from the first: {differs}"),
         Some(differs) => format!("parts from the first: {differs}"),
-        None => format!("shows {messages}"),
+        None => format!("shows {messages}{}", if work.heads_only { " alone" } else { "" }),
     }
 }
 
