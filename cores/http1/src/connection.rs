@@ -204,7 +204,8 @@ impl Connection {
 
     /// Moves what is to be written to the end of `out`.
     pub fn transmit(&mut self, out: &mut Vec<u8>) {
-        if out.is_empty() {
+        if out.is_empty() && out.capacity() >= self.out.len() {
+            // No copy; and what comes back has room for as much again.
             core::mem::swap(out, &mut self.out);
         } else {
             out.append(&mut self.out);
