@@ -9,9 +9,11 @@
 //! 3. On [`Received::Event`], use the event, then drop its `consumed` octets from the front of the buffer, and go to 2
 //!    without reading. Events borrow from the buffer and the connection.
 //! 4. On [`Received::NeedMore`], drop its `consumed` octets, write out what [`Connection::transmit`] gives, and read
-//!    more. When the peer ends its stream, call [`Connection::receive_eof`] once and go on with 2 until it needs more.
+//!    more; [`Connection::lacks`] says how much more is of use. When the peer ends its stream, call
+//!    [`Connection::receive_eof`] once and go on with 2 until it needs more.
 //! 5. Send with [`Connection::send_request`], [`Connection::send_response`], [`Connection::send_data`] and its like;
-//!    after any call, write out what [`Connection::transmit`] gives. Content waits inside for the peer's windows.
+//!    after any call, write out what [`Connection::transmit`] gives. Content waits inside for the peer's windows;
+//!    [`Connection::room`] says how much would not.
 //! 6. Give credit for the content that you have used, with [`Connection::give_credit`], for the stream and for the
 //!    connection (stream 0). Nothing gives it for you.
 //! 7. On an [`Error`] from receiving, write out what [`Connection::transmit`] gives, which ends with GOAWAY, and close.
