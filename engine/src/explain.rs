@@ -89,8 +89,8 @@ impl Duel<'_> {
     }
 }
 
-/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference come
-/// first; within each, the order of the table.
+/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference but of
+/// upkeep come first; within each, the order of the table.
 pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
     let mut duel = Duel::new(panel, parting.pair);
     let (mut cure, mut ease) = (Vec::new(), Vec::new());
@@ -98,6 +98,7 @@ pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'stat
         let Some(repaired) = (repair.apply)(input) else { continue };
         match duel.fight(&repaired) {
             None => cure.push(repair.name),
+            Some(other) if other.severity == Severity::S5 => cure.push(repair.name),
             Some(other) if other.severity > parting.severity => ease.push(repair.name),
             Some(_) => {}
         }

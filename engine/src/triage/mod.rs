@@ -19,6 +19,7 @@ mod repair;
 mod repair_fields;
 mod repair_h2;
 mod repair_hpack;
+mod repair_settings;
 mod repair_streams;
 #[cfg(test)]
 mod tests_h2;

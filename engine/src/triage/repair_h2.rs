@@ -1,5 +1,6 @@
 //! Repairs of HTTP/2 frames.
 
+use wireproof::Role;
 use wireproof::http2::PREFACE;
 
 use super::codec::{Item, Line};
@@ -7,24 +8,25 @@ use super::frames::*;
 use super::repair::Repair;
 use super::repair_fields::*;
 use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, rewrite, written_out};
+use super::repair_settings::*;
 use super::repair_streams as streams;
 use crate::Input;
 
 /// The repairs, in the order in which they are tried: what looks at one thing first, what drops whole frames last.
 pub(crate) static HTTP2: &[Repair] = &[
-    repair!("frame-length", "a last frame whose length says more than there is", "RFC 9113, 4.1", |i| {
-        each(i, |f| f.length = None)
-    }),
+    repair!("incomplete-frame", "a last frame shorter than its length says", "RFC 9113, 4.1", |i| frames(i, complete)),
+    repair!("early-eof", "the end of the peer's octets before its first frame", "RFC 9113, 3.4", not_yet_over),
     repair!("frame-too-large", "a frame beyond the size that all take", "RFC 9113, 4.2", |i| {
         keep(i, |f| f.payload.len() <= LONGEST)
     }),
-    repair!("incomplete-frame", "a last frame shorter than its length says", "RFC 9113, 4.1", |i| frames(i, complete)),
     repair!("reserved-bit", "the reserved bit before a stream identifier", "RFC 9113, 4.1", |i| {
         each(i, |f| f.stream = f.id())
     }),
     repair!("undefined-flags", "flags that the frame type does not define", "RFC 9113, 4.1", |i| {
         each(i, |f| f.flags &= defined(f.kind))
     }),
+    repair!("first-frame", "a first frame that is not SETTINGS", "RFC 9113, 3.4", settings_first),
+    repair!("altsvc", "an ALTSVC frame", "RFC 7838, 4", |i| keep(i, |f| f.kind != ALTSVC)),
     repair!("unknown-frame", "a frame of an unknown type", "RFC 9113, 5.5", |i| keep(i, |f| f.kind <= CONTINUATION)),
     repair!("padding-too-long", "padding longer than the payload", "RFC 9113, 6.1", |i| each(i, fit_padding)),
     repair!("padding-not-zero", "padding with octets other than zero", "RFC 9113, 6.1", |i| each(i, zero_padding)),
@@ -43,11 +45,18 @@ pub(crate) static HTTP2: &[Repair] = &[
             }
         })
     }),
+    repair!("goaway-raised", "a GOAWAY whose last stream is above that of an earlier one", "RFC 9113, 6.8", |i| {
+        frames(i, streams::not_raised)
+    }),
+    repair!("goaway-given-up", "frames on a stream that a GOAWAY gave up", "RFC 9113, 6.8", |i| {
+        frames(i, |f| streams::not_given_up(f, is_client(i)))
+    }),
+    repair!("goaway", "a GOAWAY", "RFC 9113, 6.8", |i| keep(i, |f| f.kind != GOAWAY)),
+    repair!("idle-stream", "a frame on a stream that nobody opened", "RFC 9113, 5.1", |i| frames(i, |f| {
+        streams::opened(f, is_client(i))
+    })),
     repair!("even-stream", "a stream number of the wrong side", "RFC 9113, 5.1.1", |i| frames(i, streams::odd)),
     repair!("lower-stream", "a new stream lower than the last", "RFC 9113, 5.1.1", |i| frames(i, streams::ascending)),
-    repair!("idle-stream", "a frame on a stream that nobody opened", "RFC 9113, 5.1", |i| frames(i, |f| {
-        streams::opened(f, matches!(i.role(), wireproof::Role::Client))
-    })),
     repair!("closed-stream", "a frame behind the end of its stream", "RFC 9113, 5.1", |i| frames(
         i,
         streams::until_end
@@ -57,11 +66,15 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("continuation-stream", "a CONTINUATION on another stream", "RFC 9113, 6.10", |i| frames(i, same_stream)),
     repair!("block-interrupted", "a frame inside a field block", "RFC 9113, 4.3", |i| frames(i, uninterrupted)),
     repair!("continuation-astray", "a CONTINUATION outside a field block", "RFC 9113, 6.10", |i| frames(i, no_strays)),
-    repair!("continuation", "a field block in several frames", "RFC 9113, 4.3", |i| frames(i, merge)),
+    repair!("continuation-many", "a field block in more than eight frames", "RFC 9113, 10.5.1", |i| {
+        frames(i, |all| merge(all, MOST_FRAMES))
+    }),
+    repair!("continuation", "a field block in several frames", "RFC 9113, 4.3", |i| frames(i, |f| merge(f, 1))),
     repair!("block-unfinished", "a field block without END_HEADERS", "RFC 9113, 4.3", |i| frames(i, finish_blocks)),
     repair!("settings-ack-payload", "an acknowledgement with a payload", "RFC 9113, 6.5", |i| each(i, empty_ack)),
     repair!("settings-size", "SETTINGS whose size is no multiple of six", "RFC 9113, 6.5", |i| each(i, whole_settings)),
     repair!("settings-value", "a setting with a value out of range", "RFC 9113, 6.5.2", |i| each(i, mend_settings)),
+    repair!("settings-many", "more than 32 settings in one frame", "RFC 9113, 10.5", |i| each(i, few_settings)),
     repair!("settings-unknown", "an unknown setting", "RFC 9113, 6.5.2", |i| each(i, known_settings)),
     repair!("ping-size", "a PING of other than eight octets", "RFC 9113, 6.7", |i| sized(i, PING, 8)),
     repair!("rst-stream-size", "a RST_STREAM of other than four octets", "RFC 9113, 6.4", |i| sized(i, RST_STREAM, 4)),
@@ -72,8 +85,12 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("window-zero", "a WINDOW_UPDATE with an increment of 0", "RFC 9113, 6.9", |i| {
         keep(i, |f| f.kind != WINDOW_UPDATE || f.number(0).is_none_or(|number| number << 1 != 0))
     }),
+    repair!("settings-window", "an initial size with which a window is beyond 2^31-1", "RFC 9113, 6.9.2", |i| {
+        frames(i, fitting_windows)
+    }),
     repair!("window-overflow", "a window beyond 2^31-1", "RFC 9113, 6.9.1", |i| frames(i, streams::no_overflow)),
     repair!("over-window", "DATA beyond the window", "RFC 9113, 6.9.1", |i| frames(i, streams::within_window)),
+    repair!("data-first", "DATA before the final response", "RFC 9113, 8.1", response_first),
     repair!("empty-data", "empty DATA without END_STREAM", "RFC 9113, 6.1", |i| {
         keep(i, |f| f.kind != DATA || f.ends() || !f.body().is_empty())
     }),
@@ -103,6 +120,15 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("value-octets", "NUL, CR or LF in a field value", "RFC 9113, 8.2.1", |i| fields(i, |_, lines| {
         clean_values(lines)
     })),
+    repair!("value-control", "another control character in a field value", "RFC 9110, 5.5", |i| {
+        fields(i, |_, lines| visible_values(lines))
+    }),
+    repair!("promise-method", "a promised request that is not safe or has content", "RFC 9113, 8.4", |i| {
+        fields(i, safe_promise)
+    }),
+    repair!("promise-request", "a promised request that is malformed", "RFC 9113, 8.4.1", |i| {
+        fields(i, sound_promise)
+    }),
     repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, |_, lines| {
         pseudo_first(lines)
     })),
@@ -114,8 +140,14 @@ pub(crate) static HTTP2: &[Repair] = &[
         drop_named(i, |name| name.starts_with(b":") && !is_request_pseudo(name) && name != b":status")
     }),
     repair!("pseudo-side", "a pseudo-header field of the other side", "RFC 9113, 8.3", |i| fields(i, own_pseudo)),
-    repair!("status", "a status that is no number from 102 to 599", "RFC 9113, 8.3.2", |i| {
+    repair!("status-101", "a response with status 101", "RFC 9113, 8.6", |i| {
+        set_value(i, b":status", |value| if value == b"101" { b"200".to_vec() } else { value.to_vec() })
+    }),
+    repair!("status", "a status that is no number from 100 to 599", "RFC 9113, 8.3.2", |i| {
         set_value(i, b":status", |value| if is_status(value) { value.to_vec() } else { b"200".to_vec() })
+    }),
+    repair!("method-octets", "a :method that is no token", "RFC 9110, 9.1", |i| {
+        set_value(i, b":method", |value| if is_token(value) { value.to_vec() } else { b"GET".to_vec() })
     }),
     repair!("empty-path", "an empty :path", "RFC 9113, 8.3.1", |i| {
         set_value(i, b":path", |value| if value.is_empty() { b"/".to_vec() } else { value.to_vec() })
@@ -126,9 +158,19 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("scheme", "a :scheme that is not http or https", "RFC 9113, 8.3.1", |i| {
         set_value(i, b":scheme", |value| if value == b"https" { value.to_vec() } else { b"http".to_vec() })
     }),
+    repair!("path-octets", "a :path with octets that no URI has", "RFC 9113, 8.3.1", |i| {
+        set_value(i, b":path", |value| {
+            value.iter().copied().filter(|o| matches!(o, 0x21..0x7f) && *o != b'#').collect()
+        })
+    }),
+    repair!("authority-octets", "an :authority or a Host that is no host and port", "RFC 9113, 8.3.1", |i| {
+        fields(i, |_, lines| clean_hosts(lines))
+    }),
     repair!("protocol", "extended CONNECT", "RFC 8441, 4", |i| drop_named(i, |name| name == b":protocol")),
+    repair!("connect-port", "CONNECT without a port", "RFC 9110, 9.3.6", |i| fields(i, |_, lines| with_port(lines))),
     repair!("connect", "CONNECT", "RFC 9113, 8.5", |i| fields(i, |_, lines| no_connect(lines))),
     repair!("pseudo-missing", "a missing pseudo-header field", "RFC 9113, 8.3.1", |i| fields(i, complete_pseudo)),
+    repair!("authority-missing", "a request without :authority", "RFC 9113, 8.3.1", |i| fields(i, with_authority)),
     repair!("connection-field", "a field of the connection", "RFC 9113, 8.2.2", |i| drop_named(i, is_of_connection)),
     repair!("te", "te with another value than trailers", "RFC 9113, 8.2.2", |i| fields(i, |_, lines| {
         lines.retain(|line| line.field.as_deref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
@@ -149,7 +191,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     )),
     repair!("content-length", "content-length", "RFC 9110, 8.6", |i| drop_named(i, |name| name == LENGTH)),
     repair!("host", "a host field", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b"host")),
-    repair!("authority", "an :authority", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b":authority")),
     repair!("trailers-unended", "trailers without END_STREAM", "RFC 9113, 8.1", end_trailers),
     repair!("trailers", "trailers", "RFC 9113, 8.1", no_trailers),
     repair!("interim", "an interim response", "RFC 9113, 8.1", no_interim),
@@ -167,7 +208,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     })),
     repair!("push", "a PUSH_PROMISE", "RFC 9113, 6.6", |i| keep(i, |f| f.kind != PUSH_PROMISE)),
     repair!("rst-stream", "a RST_STREAM", "RFC 9113, 6.4", |i| keep(i, |f| f.kind != RST_STREAM)),
-    repair!("goaway", "a GOAWAY", "RFC 9113, 6.8", |i| keep(i, |f| f.kind != GOAWAY)),
     repair!("priority", "a PRIORITY", "RFC 9113, 6.3", |i| keep(i, |f| f.kind != PRIORITY)),
     repair!("ping", "a PING", "RFC 9113, 6.7", |i| keep(i, |f| f.kind != PING)),
     repair!("window-update", "a WINDOW_UPDATE", "RFC 9113, 6.9", |i| keep(i, |f| f.kind != WINDOW_UPDATE)),
@@ -181,6 +221,16 @@ pub(crate) static HTTP2: &[Repair] = &[
         (i.shape & 2 != 0).then(|| Input { shape: i.shape & !2, ..i.clone() })
     }),
 ];
+
+/// A frame type that many know and nobody has to (RFC 7838).
+const ALTSVC: u8 = 10;
+
+/// How many frames of one field block all take: nghttp2 allows HEADERS and eight CONTINUATION frames.
+const MOST_FRAMES: usize = 9;
+
+fn is_client(input: &Input) -> bool {
+    input.role() == Role::Client
+}
 
 /// The longest payload that a repair may make: what every endpoint takes (RFC 9113, 4.2).
 const LONGEST: usize = 1 << 14;
@@ -333,9 +383,10 @@ fn no_strays(all: &mut Frames) {
     });
 }
 
-fn merge(all: &mut Frames) {
+/// Merges field blocks of more frames than `most` into one frame.
+fn merge(all: &mut Frames, most: usize) {
     for range in all.blocks().into_iter().rev() {
-        if range.len() == 1 || !all.frames[range.clone()].iter().all(Frame::is_sound) {
+        if range.len() <= most || !all.frames[range.clone()].iter().all(Frame::is_sound) {
             continue;
         }
         let block: Vec<u8> = all.block(range.start + 1..range.end);
@@ -354,43 +405,28 @@ fn finish_blocks(all: &mut Frames) {
     }
 }
 
-fn empty_ack(frame: &mut Frame) {
-    if frame.kind == SETTINGS && frame.has(ACK) {
-        frame.payload.clear();
-    }
-}
-
-fn whole_settings(frame: &mut Frame) {
-    if frame.kind == SETTINGS {
-        frame.payload.truncate(frame.payload.len() / 6 * 6);
-    }
-}
-
-fn mend_settings(frame: &mut Frame) {
-    if frame.kind != SETTINGS {
-        return;
-    }
-    for setting in frame.payload.chunks_exact_mut(6) {
-        let value = u32::from_be_bytes([setting[2], setting[3], setting[4], setting[5]]);
-        let mended = match (setting[0], setting[1]) {
-            (0, 2 | 8) => value.min(1),
-            (0, 4) => value.min(0x7fff_ffff),
-            (0, 5) => value.clamp(1 << 14, (1 << 24) - 1),
-            _ => value,
-        };
-        setting[2..].copy_from_slice(&mended.to_be_bytes());
-    }
-}
-
-fn known_settings(frame: &mut Frame) {
-    if frame.kind == SETTINGS {
-        let is_known = |setting: &&[u8]| setting.len() < 6 || setting[0] == 0 && matches!(setting[1], 1..=6 | 8 | 9);
-        frame.payload = frame.payload.chunks(6).filter(is_known).flatten().copied().collect();
-    }
-}
-
 /// Preface and SETTINGS in front, as every connection has them.
 fn usual_front(input: &Input) -> Option<Input> {
     let octets = input.octets.strip_prefix(PREFACE).unwrap_or(&input.octets).to_vec();
-    (input.shape & 4 != 0).then(|| Input { shape: input.shape & !4, octets, ..input.clone() })
+    is_raw(input).then(|| Input { shape: input.shape & !4, octets, ..input.clone() })
+}
+
+/// Whether nothing stands before the input's own octets.
+fn is_raw(input: &Input) -> bool {
+    input.shape & 4 != 0
+}
+
+/// Empty SETTINGS before a first frame that is something else.
+fn settings_first(input: &Input) -> Option<Input> {
+    frames(input, |all| {
+        if is_raw(input) && all.frames.first().is_some_and(|first| first.kind != SETTINGS || first.has(ACK)) {
+            all.frames.insert(0, Frame { kind: SETTINGS, ..Frame::default() });
+        }
+    })
+}
+
+/// Without the end of the peer's octets, if no whole frame stands before it.
+fn not_yet_over(input: &Input) -> Option<Input> {
+    let is_begun = Frames::read(input).frames.first().is_some_and(|first| first.length.is_none());
+    (is_raw(input) && input.eof() && !is_begun).then(|| Input { shape: input.shape & !2, ..input.clone() })
 }
