@@ -6,7 +6,7 @@ use wireproof::Role;
 
 use super::codec::{Item, Line, Table};
 use super::frames::*;
-use super::repair_h2::frames;
+use super::repair_frames::frames;
 use crate::Input;
 
 pub(super) const LENGTH: &[u8] = b"content-length";
@@ -141,12 +141,16 @@ pub(super) fn visible_values(lines: &mut [Line]) {
     });
 }
 
-/// Only what every reader of a host and a port takes.
-pub(super) fn clean_hosts(lines: &mut [Line]) {
-    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(octet);
+/// What every reader of a host and a port takes.
+pub(super) fn is_host_octet(octet: &u8) -> bool {
+    octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(octet)
+}
+
+/// Only these octets in an authority.
+pub(super) fn clean_hosts(lines: &mut [Line], is_wanted: fn(&u8) -> bool) {
     edit_fields(lines, |name, value| {
         if name == b":authority" || name == b"host" {
-            value.retain(is_plain);
+            value.retain(is_wanted);
             if value.is_empty() {
                 value.push(b'a');
             }
@@ -232,6 +236,12 @@ pub(super) fn is_status(value: &[u8]) -> bool {
     value.len() == 3 && is_number(value) && matches!(value[0], b'1'..=b'5')
 }
 
+/// What RFC 3986 calls a scheme.
+pub(super) fn is_scheme(value: &[u8]) -> bool {
+    let is_part = |octet: &u8| octet.is_ascii_alphanumeric() || b"+-.".contains(octet);
+    value.first().is_some_and(u8::is_ascii_alphabetic) && value.iter().all(is_part)
+}
+
 pub(super) fn is_path(value: &[u8]) -> bool {
     value.starts_with(b"/") || value == b"*"
 }
@@ -246,6 +256,42 @@ pub(super) fn no_connect(lines: &mut Vec<Line>) {
         });
         add_missing(lines, &[(b":scheme", b"http"), (b":path", b"/")]);
     }
+}
+
+/// A CONNECT with :protocol as GET.
+pub(super) fn no_protocol(lines: &mut Vec<Line>) {
+    if value(lines, b":protocol").is_some() {
+        no_connect(lines);
+        lines.retain(|line| name(line) != b":protocol");
+    }
+}
+
+/// Host says what :authority says.
+pub(super) fn same_host(lines: &mut [Line]) {
+    if let Some(authority) = value(lines, b":authority").map(<[u8]>::to_vec) {
+        edit_fields(lines, |name, value| {
+            if name == b"host" {
+                value.clone_from(&authority);
+            }
+        });
+    }
+}
+
+/// One cookie field for all (RFC 9113, 8.2.3).
+pub(super) fn one_cookie(lines: &mut Vec<Line>) {
+    let cookies = lines.iter().filter_map(|line| line.field.as_deref()).filter(|field| field.0 == b"cookie");
+    let cookies: Vec<&[u8]> = cookies.map(|field| &field.1[..]).collect();
+    if cookies.len() < 2 {
+        return;
+    }
+    let one = Line::literal(b"cookie", &cookies.join(&b"; "[..]));
+    let at = lines.iter().position(|line| name(line) == b"cookie").unwrap_or(0);
+    lines.insert(at, one);
+    let mut index = 0;
+    lines.retain(|line| {
+        index += 1;
+        index == at + 1 || name(line) != b"cookie"
+    });
 }
 
 /// Adds fields that no line has, in front of all fields.
@@ -332,9 +378,15 @@ pub(super) fn no_trailers(input: &Input) -> Option<Input> {
     })
 }
 
-pub(super) fn no_interim(input: &Input) -> Option<Input> {
+pub(super) fn no_interim_length(section: &Section, lines: &mut Vec<Line>) {
+    lines.retain(|line| section.part != Part::Interim || name(line) != LENGTH);
+}
+
+/// Without the interim responses on some streams.
+pub(super) fn no_interim(input: &Input, unwanted: fn(u32) -> bool) -> Option<Input> {
     frames(input, |all| {
-        let interim = starts(all, input, Part::Interim);
+        let mut interim = starts(all, input, Part::Interim);
+        interim.retain(|_, stream| unwanted(*stream));
         drop_blocks(all, &interim);
     })
 }

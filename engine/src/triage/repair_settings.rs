@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::frames::*;
+use super::repair_frames::{each, is_client};
 use super::repair_streams::WINDOW;
+use crate::Input;
 
 /// How many settings of one frame all take: nghttp2 allows 32.
 const MOST: usize = 32;
@@ -45,6 +47,41 @@ pub(super) fn mend_settings(frame: &mut Frame) {
             _ => value,
         };
         setting[2..].copy_from_slice(&mended.to_be_bytes());
+    }
+}
+
+/// Of a setting that stands twice in a frame the last counts.
+pub(super) fn settings_once(frame: &mut Frame) {
+    if frame.kind == SETTINGS && frame.payload.len().is_multiple_of(6) {
+        let settings: Vec<&[u8]> = frame.payload.chunks(6).collect();
+        let is_last = |at: usize| settings[at + 1..].iter().all(|later| later[..2] != settings[at][..2]);
+        frame.payload = (0..settings.len()).filter(|at| is_last(*at)).flat_map(|at| settings[at]).copied().collect();
+    }
+}
+
+/// SETTINGS_ENABLE_PUSH of a server is not 1.
+pub(super) fn no_push_by_server(input: &Input) -> Option<Input> {
+    let clear = |frame: &mut Frame| {
+        for setting in frame.payload.chunks_exact_mut(6) {
+            if frame.kind == SETTINGS && parts(setting) == Some((2, 1)) {
+                setting[5] = 0;
+            }
+        }
+    };
+    if is_client(input) { each(input, clear) } else { None }
+}
+
+/// SETTINGS_ENABLE_CONNECT_PROTOCOL is not 0 after it was 1.
+pub(super) fn connect_protocol_stays(all: &mut Frames) {
+    let mut is_on = false;
+    for frame in all.frames.iter_mut().filter(|frame| frame.kind == SETTINGS) {
+        for setting in frame.payload.chunks_exact_mut(6) {
+            match parts(setting) {
+                Some((8, 0)) if is_on => setting[5] = 1,
+                Some((8, 1)) => is_on = true,
+                _ => {}
+            }
+        }
     }
 }
 

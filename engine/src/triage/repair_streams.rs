@@ -8,6 +8,9 @@ use super::repair_settings::initial_window;
 /// A window at the beginning (RFC 9113, 6.9.2), and at its largest.
 pub(super) const WINDOW: (u64, u64) = (65_535, 0x7fff_ffff);
 
+/// The largest number of a stream.
+const LAST: u32 = 0x7fff_ffff;
+
 /// Gives streams that no PUSH_PROMISE reserved the next odd number.
 pub(super) fn odd(all: &mut Frames) {
     let promised: BTreeSet<u32> = all.frames.iter().filter_map(promises).collect();
@@ -24,7 +27,8 @@ fn promises(frame: &Frame) -> Option<u32> {
     (frame.kind == PUSH_PROMISE).then(|| frame.number(at)).flatten().map(|stream| stream & 0x7fff_ffff)
 }
 
-/// Numbers new streams upwards: one that would be lower than the last gets the next number of its side.
+/// Numbers new streams upwards: one that would be lower than the last gets the next number of its side, and goes with
+/// all its frames where there is none.
 pub(super) fn ascending(all: &mut Frames) {
     let mut names = BTreeMap::new();
     let mut highest = [0, 0];
@@ -33,11 +37,39 @@ pub(super) fn ascending(all: &mut Frames) {
         let side = &mut highest[(id % 2) as usize];
         if frame.kind == HEADERS && !names.contains_key(&id) {
             let name = if id <= *side { *side + 2 } else { id };
-            *side = name;
+            *side = name.min(LAST);
             names.insert(id, name);
         }
-        frame.stream = reserved | names.get(&id).copied().unwrap_or(id) & 0x7fff_ffff;
+        frame.stream = reserved | names.get(&id).copied().filter(|name| *name <= LAST).unwrap_or(id);
     }
+    let gone: BTreeSet<u32> = names.iter().filter(|(_, name)| **name > LAST).map(|(id, _)| *id).collect();
+    all.retain(|frame| !gone.contains(&frame.id()));
+}
+
+/// Drops frames on streams that were never opened and are closed since a higher one of their side was. A client has
+/// opened stream 1.
+pub(super) fn not_skipped(all: &mut Frames, client: bool) {
+    let mut opened = BTreeSet::new();
+    opened.extend(client.then_some(1));
+    all.retain(|frame| {
+        let id = frame.id();
+        opened.extend(promises(frame));
+        let is_below = !opened.contains(&id) && opened.iter().any(|other| *other > id && (*other ^ id) & 1 == 0);
+        if frame.kind == HEADERS && !client && !is_below {
+            opened.insert(id);
+        }
+        // HEADERS there are a matter of the order of new streams.
+        !is_below || id == 0 || matches!(frame.kind, HEADERS | CONTINUATION | PRIORITY)
+    });
+}
+
+/// Drops WINDOW_UPDATE on streams that a PUSH_PROMISE reserved.
+pub(super) fn no_promised_window(all: &mut Frames) {
+    let mut promised = BTreeSet::new();
+    all.retain(|frame| {
+        promised.extend(promises(frame));
+        frame.kind != WINDOW_UPDATE || !promised.contains(&frame.id())
+    });
 }
 
 /// Drops frames on streams that nobody opened. A client has opened stream 1.

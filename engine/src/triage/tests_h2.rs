@@ -64,6 +64,21 @@ fn frame_cases() -> Vec<Case> {
         ("stream-not-zero", vec![frame(PING, 0, 1, &[0; 8])], vec![frame(PING, 0, 0, &[0; 8])]),
         ("even-stream", vec![get(2)], vec![get(3)]),
         ("lower-stream", vec![get(5), open(3), frame(DATA, 1, 3, b"")], vec![get(5), open(7), frame(DATA, 1, 7, b"")]),
+        ("lower-stream", vec![get(0x7fff_ffff), get(5), get(1)], vec![get(0x7fff_ffff)]),
+        ("skipped-stream", vec![get(5), frame(DATA, 0, 3, b"a"), get(7)], vec![get(5), get(7)]),
+        (
+            "reserved-window",
+            vec![frame(PUSH_PROMISE, 4, 1, b"\0\0\0\x02\x82"), window(2, 1), window(1, 1)],
+            vec![frame(PUSH_PROMISE, 4, 1, b"\0\0\0\x02\x82"), window(1, 1)],
+        ),
+        ("reserved-bit-inside", vec![goaway(1 << 31 | 1), window(0, 1 << 31 | 1)], vec![goaway(1), window(0, 1)]),
+        ("priority-update", vec![frame(16, 0, 0, b""), get(1)], vec![get(1)]),
+        ("settings-twice", vec![settings(b"\0\x05\0\0\0\0\0\x05\0\0a\0")], vec![settings(b"\0\x05\0\0a\0")]),
+        (
+            "connect-protocol-back",
+            vec![settings(b"\0\x08\0\0\0\0\0\x08\0\0\0\x01"), settings(b"\0\x08\0\0\0\0")],
+            vec![settings(b"\0\x08\0\0\0\0\0\x08\0\0\0\x01"), settings(b"\0\x08\0\0\0\x01")],
+        ),
         ("idle-stream", vec![frame(DATA, 0, 3, b"a"), get(3)], vec![get(3)]),
         ("closed-stream", vec![get(1), frame(DATA, 1, 1, b"a"), get(3)], vec![get(1), get(3)]),
         ("self-dependency", vec![frame(PRIORITY, 0, 3, b"\0\0\0\x03a")], vec![frame(PRIORITY, 0, 3, b"\0\0\0\0a")]),
@@ -166,9 +181,16 @@ const SECTIONS: &[(&str, u8, &str, &str)] = &[
     ("pseudo-side", 0, ":method=GET|:status=200", ":method=GET"),
     ("pseudo-side", 1, ":method=GET|:status=200", ":status=200"),
     ("status", 1, ":status=99", ":status=200"),
-    ("status-101", 1, ":status=101", ":status=200"),
+    ("status-101", 1, ":status=101", ":status=103"),
+    ("status-range", 1, ":status=600", ":status=200"),
+    ("scheme-octets", 0, ":scheme=1a", ":scheme=http"),
+    ("path-fragment", 0, ":path=/a#b", ":path=/a"),
+    ("authority-control", 0, ":authority=a\x01|host=\u{e9}", ":authority=a|host=a"),
+    ("host-differs", 0, ":authority=a|host=b", ":authority=a|host=a"),
+    ("cookies", 0, "cookie=a|b=c|cookie=d", "cookie=a; d|b=c"),
+    ("content-length-interim", 1, ":status=103|content-length=1", ":status=103"),
     ("method-octets", 0, ":method=G T", ":method=GET"),
-    ("path-octets", 0, ":path=/a b#c", ":path=/abc"),
+    ("path-octets", 0, ":path=/a b\x01", ":path=/ab"),
     ("authority-octets", 0, ":authority=a@b|host=", ":authority=ab|host=a"),
     ("authority-missing", 0, ":method=GET", ":authority=a|:method=GET"),
     ("connect-port", 0, ":method=CONNECT|:authority=a", ":method=CONNECT|:authority=a:80"),
@@ -177,7 +199,7 @@ const SECTIONS: &[(&str, u8, &str, &str)] = &[
     ("empty-path", 0, ":path=", ":path=/"),
     ("path", 0, ":path=a", ":path=/"),
     ("scheme", 0, ":scheme=ftp", ":scheme=http"),
-    ("protocol", 0, ":method=CONNECT|:protocol=a", ":method=CONNECT"),
+    ("protocol", 0, ":method=CONNECT|:protocol=a", ":scheme=http|:path=/|:method=GET"),
     ("connect", 0, ":method=CONNECT|:authority=a", ":scheme=http|:path=/|:method=GET|:authority=a"),
     ("pseudo-missing", 0, ":path=/a|a=b", ":method=GET|:scheme=http|:authority=a|:path=/a|a=b"),
     ("pseudo-missing", 0, ":path=/a|host=b", ":method=GET|:scheme=http|:path=/a|host=b"),
@@ -197,6 +219,8 @@ fn message_cases() -> Vec<(u8, Case)> {
     let end = |octets: &str| frame(HEADERS, 5, 1, &section(octets));
     let more = |octets: &str| frame(HEADERS, 4, 1, &section(octets));
     let data = |flags| frame(DATA, flags, 1, b"abc");
+    let push = |value: u8| frame(SETTINGS, 0, 0, &[0, 2, 0, 0, 0, value]);
+    let pushed = |octets: &str| frame(HEADERS, 4, 2, &section(octets));
     let promise = |text: &str| frame(PUSH_PROMISE, 4, 1, &[&[0, 0, 0, 2], &section(text)[..]].concat());
     vec![
         (0, ("trailers-pseudo", vec![open(1), end(":a=b|c=d")], vec![open(1), end("c=d")])),
@@ -212,6 +236,8 @@ fn message_cases() -> Vec<(u8, Case)> {
         ),
         (1, ("promise-method", vec![promise(":method=PUT|content-length=1")], vec![promise(":method=GET")])),
         (1, ("promise-request", vec![promise(":path=a")], vec![promise(SOUND)])),
+        (1, ("enable-push", vec![push(1), push(0)], vec![push(0), push(0)])),
+        (1, ("interim-pushed", vec![pushed(":status=103"), pushed(":status=200")], vec![pushed(":status=200")])),
         (1, ("interim", vec![more(":status=103"), end(":status=200")], vec![end(":status=200")])),
         (0, ("content-length-wrong", vec![more("content-length=4"), data(1)], vec![more("content-length=3"), data(1)])),
         (0, ("field-block", vec![frame(HEADERS, 5, 1, b"\x82")], vec![end(":method=GET")])),

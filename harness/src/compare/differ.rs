@@ -104,6 +104,11 @@ impl Common {
         self.head_only
     }
 
+    /// Whether messages are told apart by stream.
+    pub fn has_streams(&self) -> bool {
+        self.streams
+    }
+
     fn shows(&self, message: &Message) -> bool {
         self.events.get(usize::from(message.kind)).is_none_or(|(shown, _)| *shown)
     }
