@@ -141,16 +141,37 @@ pub(super) fn visible_values(lines: &mut [Line]) {
     });
 }
 
-/// What every reader of a host and a port takes.
-pub(super) fn is_host_octet(octet: &u8) -> bool {
-    octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(octet)
+/// Only visible octets in what says where a request goes, or how.
+pub(super) fn visible_pseudo(lines: &mut [Line]) {
+    const PLAIN: [(&[u8], &[u8]); 5] =
+        [(b":method", b"GET"), (b":scheme", b"http"), (b":authority", b"a"), (b":path", b"/"), (b"host", b"a")];
+    edit_fields(lines, |name, value| {
+        let plain = PLAIN.iter().find(|(known, _)| *known == name);
+        if let (Some((_, plain)), false) = (plain, value.iter().all(u8::is_ascii_graphic)) {
+            value.retain(u8::is_ascii_graphic);
+            if value.is_empty() {
+                value.extend_from_slice(plain);
+            }
+        }
+    });
 }
 
-/// Only these octets in an authority.
-pub(super) fn clean_hosts(lines: &mut [Line], is_wanted: fn(&u8) -> bool) {
+/// Another path than an asterisk, but for OPTIONS.
+pub(super) fn no_asterisk(lines: &mut [Line]) {
+    let is_options = value(lines, b":method") == Some(b"OPTIONS");
+    edit_fields(lines, |name, value| {
+        if name == b":path" && value == b"*" && !is_options {
+            *value = b"/".to_vec();
+        }
+    });
+}
+
+/// Only what every reader of a host and a port takes.
+pub(super) fn clean_hosts(lines: &mut [Line]) {
+    let is_plain = |octet: &u8| octet.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:".contains(octet);
     edit_fields(lines, |name, value| {
         if name == b":authority" || name == b"host" {
-            value.retain(is_wanted);
+            value.retain(is_plain);
             if value.is_empty() {
                 value.push(b'a');
             }

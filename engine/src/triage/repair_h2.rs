@@ -134,12 +134,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("value-control", "another control character in a field value", "RFC 9110, 5.5", |i| {
         fields(i, |_, lines| visible_values(lines))
     }),
-    repair!("promise-method", "a promised request that is not safe or has content", "RFC 9113, 8.4", |i| {
-        fields(i, safe_promise)
-    }),
-    repair!("promise-request", "a promised request that is malformed", "RFC 9113, 8.4.1", |i| {
-        fields(i, sound_promise)
-    }),
     repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, |_, lines| {
         pseudo_first(lines)
     })),
@@ -163,8 +157,17 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("status", "a status that is not three digits", "RFC 9113, 8.3.2", |i| {
         set_value(i, b":status", |value| if is_status(value) { value.to_vec() } else { b"200".to_vec() })
     }),
+    repair!(
+        "pseudo-control",
+        "a pseudo-header field or a Host with octets that are not visible",
+        "RFC 9113, 8.3",
+        |i| { fields(i, |_, lines| visible_pseudo(lines)) }
+    ),
     repair!("method-octets", "a :method that is no token", "RFC 9110, 9.1", |i| {
         set_value(i, b":method", |value| if is_token(value) { value.to_vec() } else { b"GET".to_vec() })
+    }),
+    repair!("path-asterisk", "an asterisk as the :path of another method than OPTIONS", "RFC 9113, 8.3.1", |i| {
+        fields(i, |_, lines| no_asterisk(lines))
     }),
     repair!("scheme-octets", "a :scheme that is none", "RFC 3986, 3.1", |i| {
         set_value(i, b":scheme", |value| if is_scheme(value) { value.to_vec() } else { b"http".to_vec() })
@@ -181,14 +184,8 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("path-fragment", "a :path with a fragment", "RFC 9113, 8.3.1", |i| {
         set_value(i, b":path", |value| value.iter().copied().take_while(|octet| *octet != b'#').collect())
     }),
-    repair!("path-octets", "a :path with octets that no URI has", "RFC 9113, 8.3.1", |i| {
-        set_value(i, b":path", |value| value.iter().copied().filter(u8::is_ascii_graphic).collect())
-    }),
-    repair!("authority-control", "an :authority or a Host with octets that are not visible", "RFC 9113, 8.3.1", |i| {
-        fields(i, |_, lines| clean_hosts(lines, u8::is_ascii_graphic))
-    }),
     repair!("authority-octets", "an :authority or a Host that is no host and port", "RFC 9113, 8.3.1", |i| {
-        fields(i, |_, lines| clean_hosts(lines, is_host_octet))
+        fields(i, |_, lines| clean_hosts(lines))
     }),
     repair!("protocol", "extended CONNECT", "RFC 8441, 4", |i| fields(i, |_, lines| no_protocol(lines))),
     repair!("connect-port", "CONNECT without a port", "RFC 9110, 9.3.6", |i| fields(i, |_, lines| with_port(lines))),
@@ -240,6 +237,12 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("field-block", "a field block that is not plain literals", "RFC 7541, 6", |i| fields(i, |_, lines| {
         *lines = lines.iter().filter_map(|line| line.field.as_deref().map(|f| Line::literal(&f.0, &f.1))).collect()
     })),
+    repair!("promise-method", "a promised request that is not safe or has content", "RFC 9113, 8.4", |i| {
+        fields(i, safe_promise)
+    }),
+    repair!("promise-request", "a promised request that is malformed", "RFC 9113, 8.4.1", |i| {
+        fields(i, sound_promise)
+    }),
     repair!("push", "a PUSH_PROMISE", "RFC 9113, 6.6", |i| keep(i, |f| f.kind != PUSH_PROMISE)),
     repair!("rst-stream", "a RST_STREAM", "RFC 9113, 6.4", |i| keep(i, |f| f.kind != RST_STREAM)),
     repair!("priority", "a PRIORITY", "RFC 9113, 6.3", |i| keep(i, |f| f.kind != PRIORITY)),
