@@ -298,21 +298,21 @@ pub(super) fn same_host(lines: &mut [Line]) {
     }
 }
 
-/// One cookie field for all (RFC 9113, 8.2.3).
+/// One cookie field for all, behind the others (RFC 9113, 8.2.3).
 pub(super) fn one_cookie(lines: &mut Vec<Line>) {
-    let cookies = lines.iter().filter_map(|line| line.field.as_deref()).filter(|field| field.0 == b"cookie");
+    let is_cookie = |line: &Line| name(line) == b"cookie";
+    let cookies = lines.iter().filter(|line| is_cookie(line)).filter_map(|line| line.field.as_deref());
     let cookies: Vec<&[u8]> = cookies.map(|field| &field.1[..]).collect();
-    if cookies.len() < 2 {
-        return;
+    if cookies.len() > 1 || cookies.len() == 1 && !lines.last().is_some_and(is_cookie) {
+        let one = Line::literal(b"cookie", &cookies.join(&b"; "[..]));
+        lines.retain(|line| !is_cookie(line));
+        lines.push(one);
     }
-    let one = Line::literal(b"cookie", &cookies.join(&b"; "[..]));
-    let at = lines.iter().position(|line| name(line) == b"cookie").unwrap_or(0);
-    lines.insert(at, one);
-    let mut index = 0;
-    lines.retain(|line| {
-        index += 1;
-        index == at + 1 || name(line) != b"cookie"
-    });
+}
+
+/// te in requests only.
+pub(super) fn te_in_requests(section: &Section, lines: &mut Vec<Line>) {
+    lines.retain(|line| section.part == Part::Request || name(line) != b"te");
 }
 
 /// Adds fields that no line has, in front of all fields.

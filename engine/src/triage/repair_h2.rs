@@ -13,6 +13,7 @@ use crate::Input;
 /// The repairs, in the order in which they are tried: what looks at one thing first, what drops whole frames last.
 pub(crate) static HTTP2: &[Repair] = &[
     repair!("incomplete-frame", "a last frame shorter than its length says", "RFC 9113, 4.1", |i| frames(i, complete)),
+    repair!("cookies", "several cookie fields", "RFC 9113, 8.2.3", |i| fields(i, |_, lines| one_cookie(lines))),
     repair!("early-eof", "the end of the peer's octets before its first frame", "RFC 9113, 3.4", not_yet_over),
     repair!("frame-too-large", "a frame beyond the size that all take", "RFC 9113, 4.2", |i| {
         keep(i, |f| f.payload.len() <= LONGEST)
@@ -52,11 +53,19 @@ pub(crate) static HTTP2: &[Repair] = &[
             }
         })
     }),
+    repair!("size-update-late", "a size update behind a field", "RFC 7541, 4.2", |i| fields(i, |_, l| on_time(l))),
+    repair!("continuation-stream", "a CONTINUATION on another stream", "RFC 9113, 6.10", |i| frames(i, same_stream)),
+    repair!("block-interrupted", "a frame inside a field block", "RFC 9113, 4.3", |i| frames(i, uninterrupted)),
+    repair!("continuation-astray", "a CONTINUATION outside a field block", "RFC 9113, 6.10", |i| frames(i, no_strays)),
+    repair!("continuation-many", "a field block in more than eight frames", "RFC 9113, 10.5.1", |i| {
+        frames(i, |all| merge(all, MOST_FRAMES))
+    }),
+    repair!("continuation", "a field block in several frames", "RFC 9113, 4.3", |i| frames(i, |f| merge(f, 1))),
     repair!("skipped-stream", "a frame on a stream that was passed over", "RFC 9113, 5.1.1", |i| {
         frames(i, |f| streams::not_skipped(f, is_client(i)))
     }),
-    repair!("reserved-window", "WINDOW_UPDATE on a promised stream", "RFC 9113, 5.1", |i| {
-        frames(i, streams::no_promised_window)
+    repair!("reserved-stream", "WINDOW_UPDATE or PUSH_PROMISE on a promised stream", "RFC 9113, 5.1", |i| {
+        frames(i, streams::not_on_promised)
     }),
     repair!("idle-stream", "a frame on a stream that nobody opened", "RFC 9113, 5.1", |i| frames(i, |f| {
         streams::opened(f, is_client(i))
@@ -69,13 +78,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     )),
     repair!("self-dependency", "a stream that depends on itself", "RFC 7540, 5.3.1", |i| each(i, independent)),
     repair!("headers-priority", "HEADERS with a priority", "RFC 9113, 5.3.2", |i| each(i, without_priority)),
-    repair!("continuation-stream", "a CONTINUATION on another stream", "RFC 9113, 6.10", |i| frames(i, same_stream)),
-    repair!("block-interrupted", "a frame inside a field block", "RFC 9113, 4.3", |i| frames(i, uninterrupted)),
-    repair!("continuation-astray", "a CONTINUATION outside a field block", "RFC 9113, 6.10", |i| frames(i, no_strays)),
-    repair!("continuation-many", "a field block in more than eight frames", "RFC 9113, 10.5.1", |i| {
-        frames(i, |all| merge(all, MOST_FRAMES))
-    }),
-    repair!("continuation", "a field block in several frames", "RFC 9113, 4.3", |i| frames(i, |f| merge(f, 1))),
     repair!("block-unfinished", "a field block without END_HEADERS", "RFC 9113, 4.3", |i| frames(i, finish_blocks)),
     repair!("settings-ack-payload", "an acknowledgement with a payload", "RFC 9113, 6.5", |i| each(i, empty_ack)),
     repair!("settings-size", "SETTINGS whose size is no multiple of six", "RFC 9113, 6.5", |i| each(i, whole_settings)),
@@ -111,7 +113,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("index", "an index that leads nowhere", "RFC 7541, 2.3.3", |i| {
         fields(i, |_, lines| lines.retain(|l| l.item != Item::Indexed(0) && !is_astray(l)))
     }),
-    repair!("size-update-late", "a size update behind a field", "RFC 7541, 4.2", |i| fields(i, |_, l| on_time(l))),
     repair!("size-update", "a size update", "RFC 7541, 6.3", |i| {
         fields(i, |_, lines| lines.retain(|l| !matches!(l.item, Item::Size(_))))
     }),
@@ -134,6 +135,12 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("value-control", "another control character in a field value", "RFC 9110, 5.5", |i| {
         fields(i, |_, lines| visible_values(lines))
     }),
+    repair!("promise-method", "a promised request that is not safe or has content", "RFC 9113, 8.4", |i| {
+        fields(i, safe_promise)
+    }),
+    repair!("promise-request", "a promised request that is malformed", "RFC 9113, 8.4.1", |i| {
+        fields(i, sound_promise)
+    }),
     repair!("pseudo-order", "a pseudo-header field behind others", "RFC 9113, 8.3", |i| fields(i, |_, lines| {
         pseudo_first(lines)
     })),
@@ -147,6 +154,13 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("pseudo-side", "a pseudo-header field of the other side", "RFC 9113, 8.3", |i| fields(i, own_pseudo)),
     repair!("status-101", "a response with status 101", "RFC 9113, 8.6", |i| {
         set_value(i, b":status", |value| if value == b"101" { b"103".to_vec() } else { value.to_vec() })
+    }),
+    repair!("no-content", "a response with a status that has no content", "RFC 9110, 6.4.1", |i| {
+        set_value(
+            i,
+            b":status",
+            |value| if matches!(value, b"204" | b"304") { b"200".to_vec() } else { value.to_vec() },
+        )
     }),
     repair!("status-range", "a status of three digits outside 100 to 599", "RFC 9110, 15", |i| {
         set_value(i, b":status", |value| {
@@ -193,6 +207,7 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("pseudo-missing", "a missing pseudo-header field", "RFC 9113, 8.3.1", |i| fields(i, complete_pseudo)),
     repair!("authority-missing", "a request without :authority", "RFC 9113, 8.3.1", |i| fields(i, with_authority)),
     repair!("connection-field", "a field of the connection", "RFC 9113, 8.2.2", |i| drop_named(i, is_of_connection)),
+    repair!("te-response", "te elsewhere than in a request", "RFC 9113, 8.2.2", |i| fields(i, te_in_requests)),
     repair!("te", "te with another value than trailers", "RFC 9113, 8.2.2", |i| fields(i, |_, lines| {
         lines.retain(|line| line.field.as_deref().is_none_or(|(name, value)| name != b"te" || value == b"trailers"))
     })),
@@ -218,7 +233,6 @@ pub(crate) static HTTP2: &[Repair] = &[
         same_host(lines)
     })),
     repair!("host", "a host field", "RFC 9113, 8.3.1", |i| drop_named(i, |name| name == b"host")),
-    repair!("cookies", "several cookie fields", "RFC 9113, 8.2.3", |i| fields(i, |_, lines| one_cookie(lines))),
     repair!("trailers-unended", "trailers without END_STREAM", "RFC 9113, 8.1", end_trailers),
     repair!("trailers", "trailers", "RFC 9113, 8.1", no_trailers),
     repair!("interim-pushed", "an interim response on a promised stream", "RFC 9113, 8.4.2", |i| {
@@ -237,12 +251,6 @@ pub(crate) static HTTP2: &[Repair] = &[
     repair!("field-block", "a field block that is not plain literals", "RFC 7541, 6", |i| fields(i, |_, lines| {
         *lines = lines.iter().filter_map(|line| line.field.as_deref().map(|f| Line::literal(&f.0, &f.1))).collect()
     })),
-    repair!("promise-method", "a promised request that is not safe or has content", "RFC 9113, 8.4", |i| {
-        fields(i, safe_promise)
-    }),
-    repair!("promise-request", "a promised request that is malformed", "RFC 9113, 8.4.1", |i| {
-        fields(i, sound_promise)
-    }),
     repair!("push", "a PUSH_PROMISE", "RFC 9113, 6.6", |i| keep(i, |f| f.kind != PUSH_PROMISE)),
     repair!("rst-stream", "a RST_STREAM", "RFC 9113, 6.4", |i| keep(i, |f| f.kind != RST_STREAM)),
     repair!("priority", "a PRIORITY", "RFC 9113, 6.3", |i| keep(i, |f| f.kind != PRIORITY)),

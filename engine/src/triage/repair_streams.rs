@@ -63,12 +63,13 @@ pub(super) fn not_skipped(all: &mut Frames, client: bool) {
     });
 }
 
-/// Drops WINDOW_UPDATE on streams that a PUSH_PROMISE reserved.
-pub(super) fn no_promised_window(all: &mut Frames) {
+/// Drops WINDOW_UPDATE and PUSH_PROMISE on streams that a PUSH_PROMISE reserved.
+pub(super) fn not_on_promised(all: &mut Frames) {
     let mut promised = BTreeSet::new();
     all.retain(|frame| {
-        promised.extend(promises(frame));
-        frame.kind != WINDOW_UPDATE || !promised.contains(&frame.id())
+        let wanted = !matches!(frame.kind, WINDOW_UPDATE | PUSH_PROMISE) || !promised.contains(&frame.id());
+        promised.extend(promises(frame).filter(|_| wanted));
+        wanted
     });
 }
 
