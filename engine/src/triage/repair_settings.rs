@@ -120,5 +120,5 @@ pub(super) fn fitting_windows(all: &mut Frames) {
 /// The value of SETTINGS_INITIAL_WINDOW_SIZE that a frame leaves.
 pub(super) fn initial_window(frame: &Frame) -> Option<u32> {
     let values = frame.payload.chunks_exact(6).filter_map(parts).filter(|(id, _)| *id == 4);
-    values.map(|(_, value)| value).last().filter(|_| frame.kind == SETTINGS)
+    values.map(|(_, value)| value).next_back().filter(|_| frame.kind == SETTINGS)
 }
