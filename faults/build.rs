@@ -93,7 +93,7 @@ impl Copies {
         let adapter = std::fs::read_to_string(self.adapter(core)).expect("the adapter is read");
         let adapter = adapter.replace(core.path, &format!("crate::{module}::planted::"));
         write(&folder.join("adapter.rs"), &adapter);
-        write(&folder.join("mod.rs"), "use crate::profile;\npub(crate) mod adapter;\nmod planted;\n");
+        write(&folder.join("mod.rs"), "pub(crate) mod adapter;\nmod planted;\n");
         let path = folder.join("mod.rs");
         let _ = writeln!(self.modules, "#[path = {path:?}]\n#[allow(warnings, clippy::all)]\nmod {module};");
         let _ = writeln!(self.arms, "        {name:?} => InProcess::new({module}::adapter::{}),", core.subject);

@@ -4,5 +4,6 @@ pub mod c;
 pub mod ledger;
 pub mod node;
 pub mod python;
+pub mod registry;
 pub mod rust;
 pub mod setup;

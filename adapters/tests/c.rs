@@ -70,7 +70,7 @@ fn events_and_their_members_arrive() {
 fn actions_and_their_members_arrive() {
     with_toy(&[], |toy| {
         let toy = toy.unwrap();
-        let send = |json: Json| vec![Step::Send(json)];
+        let send = |json: Json| vec![Step::send(json)];
         let response =
             json!({"response": {"status": 200, "reason": null, "early": true, "fields": [["A", "\u{e4}"], ["b", ""]]}});
         let transcript = run(&toy, send(response)).unwrap();

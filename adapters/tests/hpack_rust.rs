@@ -119,7 +119,7 @@ fn what_is_encoded_is_read() {
     let first = json!({"encode": {"fields": [[":method", "GET"], ["a", "b"], ["c", "d"]]}});
     let second = json!({"encode": {"fields": [["a", "b"], ["a", "\u{ff}"], ["c", ""]]}});
     for subject in subjects() {
-        let ran = run(&subject, Role::Encoder, &[Step::Send(first.clone()), Step::Send(second.clone())]);
+        let ran = run(&subject, Role::Encoder, &[Step::send(first.clone()), Step::send(second.clone())]);
         let read = [fields(&subject, ":method: GET, a: b, c: d", ""), fields(&subject, "a: b, a: \\xff, c: ", "")];
         assert_eq!(ran, read, "{}", subject.profile().name);
     }
@@ -129,7 +129,7 @@ fn what_is_encoded_is_read() {
 fn a_sensitive_field_is_encoded() {
     let action = json!({"encode": {"fields": [["a", "b"], ["c", "d"]], "never": ["c"]}});
     for subject in subjects().iter().filter(|s| s.profile().can("never-indexed")) {
-        let ran = run(subject, Role::Encoder, &[Step::Send(action.clone())]);
+        let ran = run(subject, Role::Encoder, &[Step::send(action.clone())]);
         assert_eq!(ran, [fields(subject, "a: b, c: d", "c: d")], "{}", subject.profile().name);
     }
 }

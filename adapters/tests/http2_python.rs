@@ -28,7 +28,7 @@ struct Row<'a> {
 }
 
 fn send(action: Value) -> Step {
-    Step::Send(action)
+    Step::send(action)
 }
 
 /// Plays each row as written, octet by octet, and cut at every position.

@@ -37,7 +37,7 @@ fn request(stream: u32, flags: u8) -> Vec<u8> {
 }
 
 fn send(action: Value) -> Step {
-    Step::Send(action)
+    Step::send(action)
 }
 
 fn ask() -> Step {

@@ -43,7 +43,7 @@ fn receive(octets: &str) -> Step {
 }
 
 fn send(action: Json) -> Step {
-    Step::Send(action)
+    Step::send(action)
 }
 
 fn lines(transcript: &Transcript) -> Vec<String> {

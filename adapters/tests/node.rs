@@ -1,6 +1,9 @@
 //! The subjects that run in Node.js, set up by this test. Where there is no Node.js, not the pinned one, or no package
 //! registry, it says so on stderr and passes.
 
+#[path = "support/timed.rs"]
+mod timed;
+
 use std::io::Write as _;
 
 use serde_json::json;
@@ -42,7 +45,7 @@ fn server(octets: &str) -> Script {
 /// A client that asked with this method.
 fn client(method: &str, octets: &str) -> Script {
     let ask = json!({"request": {"method": method, "target": "/", "fields": [["Host", "a"]]}});
-    let steps = vec![Step::Send(ask), Step::Send(json!({"end": {}})), receive(octets), Step::Eof];
+    let steps = vec![Step::send(ask), Step::send(json!({"end": {}})), receive(octets), Step::Eof];
     Script { protocol: protocols()[0], role: Role::Client, config: Config::default(), answer: true, steps }
 }
 
@@ -122,6 +125,12 @@ fn the_parser_of_node() {
     assert_eq!(subject.open().unwrap().profile().version, NODE_HTTP_PARSER.version);
     check_plain(&subject, GET_SEEN);
     check(&subject, &[(server("POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\na"), &["rejected"])]);
+}
+
+#[test]
+fn the_parser_of_node_is_timed() {
+    let Some(subject) = subject(&NODE_HTTP_PARSER) else { return };
+    timed::check(&subject);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Clients and servers joined in memory: those that are well go well, and one that is not is seen.
 
-use serde_json::Value as Json;
 use wireproof::converse::converse;
 use wireproof::http2::Http2;
 use wireproof::http2::changes::{self, Change};
@@ -80,13 +79,13 @@ impl Engine for Bad {
         });
     }
 
-    fn send(&mut self, action: &Json) -> Result<(), SendError> {
+    fn send(&mut self, action: &wireproof::AnyAction) -> Result<(), SendError> {
         match self.vice {
             Vice::NoCredit if action.get("window").is_some() => Ok(()),
             Vice::NoSettings if action.get("settings").is_some() => Ok(()),
             Vice::NoGoaway if action.get("goaway").is_some() => Ok(()),
             Vice::NoTrailers if action.get("end").is_some() => {
-                self.core.send(&serde_json::json!({"end": {"stream": action["end"]["stream"]}}))
+                self.core.send(&serde_json::json!({"end": {"stream": action["end"]["stream"]}}).into())
             }
             _ => self.core.send(action),
         }

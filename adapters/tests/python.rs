@@ -3,13 +3,15 @@
 
 #[path = "support/child.rs"]
 mod child;
+#[path = "support/timed.rs"]
+mod timed;
 
 use child::subject;
 use serde_json::json;
 use wireproof::cuts::Cut;
 use wireproof::judge::show_record;
 use wireproof::{Answer, Config, Job, Role, Script, Step, Subject, Transcript, protocols};
-use wireproof_adapters::python::{GUNICORN, HTTPTOOLS, WAITRESS};
+use wireproof_adapters::python::{GUNICORN, H11, HTTPTOOLS, WAITRESS};
 use wireproof_adapters::setup::venv::VenvRecipe;
 
 /// What octets bring, a line an event.
@@ -19,7 +21,7 @@ fn script((role, octets, _): &Row<'_>) -> Script {
     let receive = Step::Receive(wireproof::bytes::from_latin1(octets).unwrap());
     let asked = json!({"request": {"method": "GET", "target": "/", "fields": [["Host", "a"]]}});
     let steps = match role {
-        Role::Client => vec![Step::Send(asked), Step::Send(json!({"end": {}})), receive],
+        Role::Client => vec![Step::send(asked), Step::send(json!({"end": {}})), receive],
         _ => vec![receive],
     };
     Script { protocol: protocols()[0], role: *role, config: Config::default(), answer: true, steps }
@@ -152,4 +154,11 @@ fn gunicorn() {
             (server, "CONNECT a:1 HTTP/1.1\r\n\r\nabc", &[connect, end, "closed"]),
         ],
     );
+}
+
+/// What is timed does what is run: h11 reads the second request after the automatic answer to the first.
+#[test]
+fn h11_is_timed() {
+    let Some(child) = subject(&H11) else { return };
+    timed::check(&child);
 }

@@ -39,7 +39,7 @@ impl Engine for Broken {
         }
     }
 
-    fn send(&mut self, _: &Json) -> Result<(), SendError> {
+    fn send(&mut self, _: &wireproof::AnyAction) -> Result<(), SendError> {
         Err(SendError::Refused("\u{1b}[31mno".to_owned()))
     }
 

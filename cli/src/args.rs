@@ -42,6 +42,7 @@ pub(crate) enum Command {
     Repro(Repro),
     Coverage(Coverage),
     Pair(Pair),
+    Bench(Bench),
     Fuzz(Fuzz),
     Findings(FindingsArgs),
     Setup(Setup),
@@ -77,7 +78,7 @@ pub(crate) struct Subjects {
     pub(crate) deadline: f64,
 }
 
-/// A number of seconds that is some time.
+/// A number of seconds, or milliseconds, that is some time.
 fn seconds(text: &str) -> Result<f64, String> {
     let number = text.parse::<f64>().ok().filter(|s| *s > 0.0 && std::time::Duration::try_from_secs_f64(*s).is_ok());
     number.ok_or_else(|| "expected a number of seconds above 0".to_owned())
@@ -220,6 +221,76 @@ pub(crate) struct List {
     pub(crate) json: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BenchFormat {
+    /// Tables for people.
+    Terminal,
+    /// Tables for a document.
+    Markdown,
+    /// All figures.
+    Json,
+}
+
+/// Measure how fast subjects are, all on the same workloads.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wireproof bench                               all subjects, all workloads
+  wireproof bench --protocol http1 --to llhttp  ratios to llhttp
+  wireproof bench h11 h11@0.14.0 --workload 'h1.browser-*'
+  wireproof bench --json today.json --charts today
+  wireproof bench --baseline yesterday.json
+
+Rounds are interleaved: each measures every subject once. Costs are processor
+time, measured where the subject lives, so that pipes are not timed; medians
+with half the distance of the quartiles. Subjects that are not told apart by
+more than the noise share a place (=). Events are counted and thrown away; who
+does not do the whole work is shown below the line and not ranked.
+
+Exit code 1 if something is slower than in --baseline by more than the noise.")]
+pub(crate) struct Bench {
+    /// The subjects, NAME or NAME@VERSION; all bundled ones and all --adapter ones if none is named.
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) names: Vec<String>,
+    /// Only this protocol.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) protocol: Option<String>,
+    /// Only workloads whose id fits the glob; repeatable.
+    #[arg(long = "workload", value_name = "GLOB")]
+    pub(crate) workloads: Vec<String>,
+    /// How often every subject is measured on every workload.
+    #[arg(long, value_name = "NUMBER", default_value_t = 9, value_parser = rounds)]
+    pub(crate) rounds: usize,
+    /// Milliseconds that a measurement is to take.
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 20.0, value_parser = seconds)]
+    pub(crate) slice: f64,
+    /// Show ratios to this subject; to the first one if not given.
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) to: Option<String>,
+    /// The form of what is shown.
+    #[arg(long, value_enum, default_value_t = BenchFormat::Terminal)]
+    pub(crate) format: BenchFormat,
+    /// Write all figures to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
+    /// Compare with the figures of an earlier run.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Draw charts into this folder, and a page with all of them.
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) charts: Option<PathBuf>,
+    /// Count instructions too, for subjects of this binary; needs valgrind, and takes its time.
+    #[arg(long)]
+    pub(crate) instructions: bool,
+    #[command(flatten)]
+    pub(crate) subjects: Subjects,
+}
+
+/// A number of rounds.
+fn rounds(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|n| (1..=1000).contains(n)).ok_or_else(|| "expected a number from 1 to 1000".to_owned())
+}
+
 /// Look for inputs on which subjects part, break, or break a law.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -263,7 +334,7 @@ pub(crate) struct Fuzz {
     pub(crate) severity: wireproof::compare::Severity,
     /// What guides the search: octets, structure or tuples; for measurements.
     #[arg(long, value_name = "GUIDE", default_value = "tuples", hide = true)]
-    pub(crate) guide: String,
+    pub(crate) guide: wireproof_engine::hunt::Guide,
     /// A file of known differences, beside the bundled ones; repeatable.
     #[arg(long, value_name = "FILE")]
     pub(crate) known: Vec<PathBuf>,

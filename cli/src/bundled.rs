@@ -5,10 +5,11 @@ use std::path::Path;
 
 use wireproof::InProcess;
 use wireproof::child::Limits;
+use wireproof_adapters::registry::{ENTRIES, Entry, Home};
 use wireproof_adapters::setup::{ChildRecipe, Recipe, SetupError, Version};
 
 use crate::failure::Failure;
-use crate::registry::{ENTRIES, Entry, Home, home};
+use crate::registry::home;
 use crate::show::Spinner;
 
 /// A bundled subject at some version.
@@ -91,11 +92,7 @@ impl Bundled {
 
     /// The subject in this process, for `adapter serve`; none if it is a child process already.
     pub(crate) fn in_process(&self) -> Result<Option<InProcess>, Failure> {
-        match &self.entry.home {
-            Home::Here(make) => Ok(Some(make())),
-            Home::Library(recipe) => recipe.load(&home()?).map(Some).map_err(Failure::broken),
-            Home::Child(_) => Ok(None),
-        }
+        self.entry.in_process().map_err(Failure::broken)
     }
 
     /// Octets of address space that its process may take.
@@ -142,6 +139,12 @@ fn other(entry: &Entry, version: &Version) -> Result<Box<dyn ChildRecipe>, Failu
         "{name} cannot be had at version {version}: {why}; give an adapter that is built with that version: \
          --adapter '{name}@{version}=COMMAND'"
     )))
+}
+
+/// The protocols that the subjects of these names speak; none if that is not known of all, or nobody is named.
+pub(crate) fn protocols_of(names: &[String]) -> Option<Vec<&'static str>> {
+    let protocols: Option<Vec<_>> = names.iter().map(|name| Some(Bundled::one(name).ok()?.protocol())).collect();
+    protocols.filter(|protocols| !protocols.is_empty())
 }
 
 /// Whether a subject can be had at other versions.

@@ -37,6 +37,7 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
         Command::Repro(repro) => commands::repro::run(cli, repro),
         Command::Coverage(coverage) => commands::coverage::run(cli, coverage),
         Command::Pair(pair) => commands::pair::run(cli, pair),
+        Command::Bench(bench) => commands::bench::run(cli, bench),
         Command::Fuzz(fuzz) => commands::fuzz::run(cli, fuzz),
         Command::Findings(findings) => commands::findings::run(cli, findings),
         Command::Setup(setup) => commands::setup::run(cli, setup),

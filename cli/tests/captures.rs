@@ -146,13 +146,13 @@ fn server_script(capture: &Json, octets: Vec<u8>) -> Script {
         let reason = if status == 101 { "Switching Protocols" } else { "OK" };
         let response = json!({"response": {"status": status, "reason": reason, "fields": fields}});
         script.answer = false;
-        script.steps.extend([Step::Send(response), Step::Send(json!({"end": {}})), Step::Receive(after)]);
+        script.steps.extend([Step::send(response), Step::send(json!({"end": {}})), Step::Receive(after)]);
     }
     if !is(capture, "upgraded") && script.received().starts_with(b"CONNECT ") {
         let refusal =
             json!({"response": {"status": 502, "reason": "Bad Gateway", "fields": [["Content-Length", "0"]]}});
         script.answer = false;
-        script.steps.extend([Step::Send(refusal), Step::Send(json!({"end": {}}))]);
+        script.steps.extend([Step::send(refusal), Step::send(json!({"end": {}}))]);
     }
     script
 }
@@ -171,9 +171,9 @@ fn client_script(capture: &Json, octets: Vec<u8>) -> Script {
     let all = capture["asked"].as_array().expect("what was asked");
     for asked in all.iter().take(count(capture, "responses")) {
         let request = json!({"method": asked["method"], "target": asked["target"], "fields": fields_asked_with(asked)});
-        steps.push(Step::Send(json!({"request": request})));
-        steps.extend(asked.get("body").map(|body| Step::Send(json!({"data": body}))));
-        steps.push(Step::Send(json!({"end": {}})));
+        steps.push(Step::send(json!({"request": request})));
+        steps.extend(asked.get("body").map(|body| Step::send(json!({"data": body}))));
+        steps.push(Step::send(json!({"end": {}})));
     }
     steps.append(&mut script.steps);
     script.steps = steps;

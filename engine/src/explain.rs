@@ -168,7 +168,7 @@ fn culprit(panel: &mut Panel, input: &Input, parting: &Parting) -> usize {
         }
     }
     // Else where, octet by octet, the first of them shows what the other does not.
-    let front: usize = input.front().iter().map(|f| f.len()).sum();
+    let front = input.front_length();
     let script = input.script();
     let mut seen = |at: usize| {
         let member = &mut panel.members[at];

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use arbitrary::Unstructured;
@@ -31,6 +32,29 @@ pub enum Guide {
     Structure,
     /// The same, and inputs with a new tuple of outcomes are kept.
     Tuples,
+}
+
+impl Guide {
+    /// All of them, the weakest first.
+    pub const ALL: [Guide; 3] = [Guide::Octets, Guide::Structure, Guide::Tuples];
+
+    /// Its name on command lines.
+    pub fn name(self) -> &'static str {
+        match self {
+            Guide::Octets => "octets",
+            Guide::Structure => "structure",
+            Guide::Tuples => "tuples",
+        }
+    }
+}
+
+impl FromStr for Guide {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Guide, String> {
+        let found = Guide::ALL.into_iter().find(|guide| guide.name() == text);
+        found.ok_or_else(|| format!("the guides are {}", Guide::ALL.map(Guide::name).join(", ")))
+    }
 }
 
 /// How to hunt.
@@ -430,9 +454,7 @@ impl Hunt {
     /// Takes note of a subject that breaks, or that breaks a law.
     fn broke(&mut self, input: &Input, at: usize, law: &'static str, fault: &Fault) {
         let name = self.panel.members[at].name.clone();
-        // Numbers in the words of a fault are offsets and lengths more often than not.
-        let plain: String =
-            fault.text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
+        let plain = plain(&fault.text);
         let kind = if law == "no fault" { format!("{:?}", fault.kind).to_lowercase() } else { law.to_owned() };
         let times = self.met.entry(hash(&(input.shape & 1, at, &kind, &plain))).or_default();
         *times += 1;
@@ -471,6 +493,12 @@ impl Hunt {
     }
 }
 
+/// What tells the words of one fault from those of another: the first line without numbers, which are offsets and
+/// lengths more often than not.
+pub fn plain(words: &str) -> String {
+    words.lines().next().unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
 /// A finding about one subject alone.
 pub fn broken(target: crate::Target, input: &Input, name: &str, kind: &str, words: &str, run: &str) -> Finding {
     let signature = format!("{} S0 {name} {kind} {words}", input.role());
@@ -488,7 +516,8 @@ pub fn broken(target: crate::Target, input: &Input, name: &str, kind: &str, word
     }
 }
 
-fn hash(value: &impl std::hash::Hash) -> u64 {
+/// What tells kinds of partings and faults apart; the same in every run.
+pub fn hash(value: &impl std::hash::Hash) -> u64 {
     use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
     BuildHasherDefault::<DefaultHasher>::default().hash_one(value)
 }

@@ -99,6 +99,11 @@ impl Input {
         }
     }
 
+    /// How many octets [`Input::front`] has.
+    pub fn front_length(&self) -> usize {
+        self.front().iter().map(|front| front.len()).sum()
+    }
+
     /// The script that it stands for.
     pub fn script(&self) -> Script {
         let mut steps = self.opening();
@@ -121,7 +126,7 @@ impl Input {
             (Target::Http2, Role::Client) => {
                 let fields = json!([[":method", "GET"], [":scheme", "http"], [":authority", "a"], [":path", "/"]]);
                 let request = json!({"request": {"stream": 1, "fields": fields, "end": self.shape & 8 == 0}});
-                vec![Step::Send(request)]
+                vec![Step::send(request)]
             }
             _ => Vec::new(),
         }
@@ -153,8 +158,8 @@ impl Input {
     /// say, or feeds more than `longest` octets.
     pub fn of_script(script: &Script, longest: usize) -> Option<Input> {
         let target = Target::named(script.protocol.name)?;
-        let received: Vec<&[u8]> = script.steps.iter().filter_map(received).collect();
-        if received.is_empty() || received.iter().map(|octets| octets.len()).sum::<usize>() > longest {
+        let received: Vec<&[u8]> = script.steps.iter().filter_map(Step::received).collect();
+        if received.is_empty() || script.length() > longest {
             return None;
         }
         if target == Target::Hpack {
@@ -177,13 +182,6 @@ impl Input {
             _ => {}
         }
         Some(input)
-    }
-}
-
-fn received(step: &Step) -> Option<&[u8]> {
-    match step {
-        Step::Receive(octets) => Some(octets),
-        _ => None,
     }
 }
 

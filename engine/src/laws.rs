@@ -85,7 +85,7 @@ pub fn check(member: &mut Member, scripts: &mut Scripts, input: &Input, laws: La
 
 /// Where the shape cuts, among all octets that are fed.
 fn position(input: &Input) -> usize {
-    let length = input.octets.len() + input.front().iter().map(|f| f.len()).sum::<usize>();
+    let length = input.octets.len() + input.front_length();
     1 + usize::from(input.shape >> 4) * length / 16
 }
 

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Rules, Severity};
+use wireproof::compare::{Common, Difference, Panel as Pairs, Reader, Reading, Rules, Severity, groups};
 use wireproof::cuts::Cut;
 use wireproof::{
     Answer, Ending, Fault, FaultKind, InProcess, Job, Profile, Script, Session, Step, Subject, Transcript, Unavailable,
-    drive,
+    drive, panic_text,
 };
 
 use crate::{Input, Target};
@@ -126,14 +126,14 @@ impl Member {
         reader.reset();
         let splits = match cut {
             Cut::Whole => Vec::new(),
-            cut => cut.splits(script.steps.iter().map(length).sum()),
+            cut => cut.splits(script.length()),
         };
         let ran = catch_unwind(AssertUnwindSafe(|| {
             let Ok(mut engine) = subject.engine(script.role, &script.config) else { return false };
             drive(&mut *engine, script, &splits, reader) == Ending::Completed
         }));
         let took_part = ran.unwrap_or_else(|panic| {
-            self.fault = Some(words(&*panic));
+            self.fault = Some(panic_text(&*panic));
             reader.broke(FaultKind::Panic);
             true
         });
@@ -144,9 +144,7 @@ impl Member {
     /// Its whole transcript of a script under a cut; none if it takes no part.
     pub fn transcribe(&mut self, script: &Script, cut: &Cut) -> Option<Transcript> {
         match &mut self.runner {
-            Runner::Here(subject) => {
-                subject.transcribe(script, &cut.splits(script.steps.iter().map(length).sum())).ok()
-            }
+            Runner::Here(subject) => subject.transcribe(script, &cut.splits(script.length())).ok(),
             Runner::Session(_, session) => {
                 if !self.profile.opens(&script.endpoint()) {
                     return None;
@@ -211,16 +209,6 @@ impl Member {
             _ => self.given_up = Some(why),
         }
     }
-}
-
-fn length(step: &Step) -> usize {
-    if let Step::Receive(octets) = step { octets.len() } else { 0 }
-}
-
-/// The message of a panic.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
 /// Scripts by shape, of which only the octets change from input to input.
@@ -323,18 +311,8 @@ impl Panel {
             parted[a * self.members.len() + b] = true;
         }
         let bad = |a: usize, b: usize| parted[a.min(b) * self.members.len() + a.max(b)];
-        let mut order: Vec<usize> = (0..self.members.len()).filter(|at| self.members[*at].reading.is_some()).collect();
-        order.sort_by_key(|at| std::cmp::Reverse(self.members[*at].profile.can.len()));
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for at in order {
-            match groups.iter_mut().find(|group| group.iter().all(|other| !bad(*other, at))) {
-                Some(group) => group.push(at),
-                None => groups.push(vec![at]),
-            }
-        }
-        groups.iter_mut().for_each(|group| group.sort_unstable());
-        groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
-        groups
+        let took_part = (0..self.members.len()).filter(|at| self.members[*at].reading.is_some()).collect();
+        groups(took_part, &|at| self.members[at].profile.can.len(), &bad)
     }
 
     /// A hash of the coarse outcomes of all that took part, for fuzzers that count hashes.

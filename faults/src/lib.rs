@@ -6,8 +6,8 @@ extern crate alloc; // the copied modules name it
 pub mod seeds;
 
 use serde::Deserialize;
+use wireproof::InProcess;
 use wireproof::bytes::unescape;
-use wireproof::{InProcess, Profile};
 use wireproof_engine::panel::{Member, Panel};
 use wireproof_engine::{Input, Target};
 
@@ -93,16 +93,4 @@ pub fn good(target: Target) -> Option<InProcess> {
         Target::Hpack => "hpack",
     };
     subject(name).map(|subject| subject.named("good"))
-}
-
-/// What the adapters call their parent for.
-fn profile(name: &str, version: &str, can: &[&str], _cannot: &[(&str, &str)]) -> Profile {
-    Profile {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        language: "rust".to_owned(),
-        endpoints: vec!["http1.server".to_owned(), "http1.client".to_owned()],
-        can: can.iter().map(|c| (*c).to_owned()).collect(),
-        ..Profile::default()
-    }
 }

@@ -32,7 +32,7 @@ enum Command {
         #[arg(long, default_value_t = 5)]
         seeds: u64,
         /// What guides the search: octets, structure or tuples; all of them if none is named.
-        #[arg(long, value_parser = guide)]
+        #[arg(long)]
         guide: Vec<Guide>,
         /// Only faults whose names match.
         #[arg(long, default_value = "*")]
@@ -46,15 +46,6 @@ enum Command {
     },
     /// Writes `docs/faults.md` from what was measured.
     Report,
-}
-
-/// The guides, the weakest first.
-const GUIDES: [(Guide, &str); 3] =
-    [(Guide::Octets, "octets"), (Guide::Structure, "structure"), (Guide::Tuples, "tuples")];
-
-fn guide(text: &str) -> Result<Guide, String> {
-    let found = GUIDES.iter().find(|(_, name)| *name == text);
-    found.map(|(guide, _)| *guide).ok_or_else(|| "octets, structure or tuples".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -77,8 +68,7 @@ fn run(command: Command) -> Result<(), String> {
             if chosen.is_empty() {
                 return Err(format!("no fault matches {only}"));
             }
-            let all = || GUIDES.iter().map(|(guide, _)| *guide).collect();
-            let guides: Vec<Guide> = if guide.is_empty() { all() } else { guide };
+            let guides = if guide.is_empty() { Guide::ALL.to_vec() } else { guide };
             run::all(&chosen, &guides, &run::Plan { seconds, seeds, resume })
         }
         Command::Report => report::write(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use wireproof_engine::hunt::Guide;
 
-use crate::{GUIDES, root};
+use crate::root;
 
 /// One hunt for one fault.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,8 +29,7 @@ pub(crate) struct Record {
 
 /// The file of a guide's records.
 pub(crate) fn path(guide: Guide) -> PathBuf {
-    let name = GUIDES.iter().find(|(other, _)| *other == guide).map_or("", |(_, name)| name);
-    root().join(format!("target/faults/{name}.jsonl"))
+    root().join(format!("target/faults/{}.jsonl", guide.name()))
 }
 
 /// The records of a guide; a line that was cut off by a kill is left out.

@@ -9,7 +9,7 @@ use wireproof_engine::hunt::Guide;
 use wireproof_faults::{Fault, faults};
 
 use crate::record::{Record, read};
-use crate::{GUIDES, root};
+use crate::root;
 
 const HEAD: &str = "\
 # Planted faults, and how long the hunt takes to find them
@@ -47,7 +47,7 @@ edits, and `tuples` keeps what of these is new.";
 pub(crate) fn write() -> Result<(), String> {
     let faults = faults()?;
     let records: Vec<(Guide, &str, Vec<Record>)> =
-        GUIDES.iter().map(|(guide, name)| (*guide, *name, read(*guide))).collect();
+        Guide::ALL.into_iter().map(|guide| (guide, guide.name(), read(guide))).collect();
     if records.iter().all(|(_, _, records)| records.is_empty()) {
         return Err("nothing was measured: `wireproof-faults run` does that".to_owned());
     }

@@ -18,12 +18,13 @@ thread_local! {
     static BENCHES: RefCell<[Option<Bench>; 3]> = const { RefCell::new([const { None }; 3]) };
 }
 
-/// How many subjects of a target are compared, if the environment names none: those that are quick, and that do not
+/// The subjects of a target that are compared, if the environment names none: those that are quick, and that do not
 /// break again and again, as fluke-hpack and httlib-hpack do.
-fn usual(target: Target) -> usize {
+fn usual(target: Target) -> &'static [&'static str] {
     match target {
-        Target::Http1 | Target::Http2 => 4,
-        Target::Hpack => 3,
+        Target::Http1 => &["wireproof-http1", "httparse", "llhttp", "picohttpparser"],
+        Target::Http2 => &["wireproof-http2", "nghttp2", "h2", "shiguredo-http2"],
+        Target::Hpack => &["wireproof-hpack", "nghttp2-hpack", "shiguredo-hpack"],
     }
 }
 

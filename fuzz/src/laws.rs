@@ -32,8 +32,10 @@ thread_local! {
 pub fn laws(target: Target, octets: &[u8]) {
     let Some(input) = Input::parse(target, octets) else { return };
     BENCHES.with_borrow_mut(|benches| {
-        let bench = benches[target as usize]
-            .get_or_insert_with(|| Bench { members: subjects::members(target, 1), scripts: Scripts::default() });
+        let bench = benches[target as usize].get_or_insert_with(|| Bench {
+            members: subjects::members(target, &[subjects::ours(target)]),
+            scripts: Scripts::default(),
+        });
         for member in &mut bench.members {
             if let Some(broken) = caught(|| check(member, &mut bench.scripts, &input, chosen(octets))) {
                 panic!("{}: {}: {}", member.title(), broken.law, broken.what);
@@ -60,7 +62,7 @@ mod tests {
     fn our_cores_hold_all_laws_on_all_seeds() {
         for fuzzer in FUZZERS.iter().filter(|fuzzer| fuzzer.name.ends_with("laws")) {
             let target = fuzzer.target.expect("laws are about a protocol");
-            let (mut members, mut scripts) = (subjects::members(target, 1), Scripts::default());
+            let (mut members, mut scripts) = (subjects::members(target, &[subjects::ours(target)]), Scripts::default());
             for (at, seed) in seeds::seeds(fuzzer).iter().enumerate() {
                 let mut input = Input::parse(target, seed).expect("seeds are not empty");
                 input.shape ^= (at as u8) << 4; // another cut

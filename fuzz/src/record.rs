@@ -1,14 +1,13 @@
 //! Divergences met in libFuzzer become findings, as those of `wireproof fuzz` are.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::path::PathBuf;
 
 use wireproof::compare::{Difference, Severity};
 use wireproof_engine::Input;
 use wireproof_engine::explain::{Parting, labels, raw};
 use wireproof_engine::findings::Finding;
-use wireproof_engine::hunt::broken;
+use wireproof_engine::hunt::{broken, hash, plain};
 use wireproof_engine::panel::Panel;
 use wireproof_engine::store::Store;
 
@@ -51,8 +50,7 @@ impl Recorder {
             let words = member.fault.clone().unwrap_or_default();
             assert!(self.store.is_some() && !is_ours(&member.name), "{}: {fault:?}: {words}", member.title());
             let kind = format!("{fault:?}").to_lowercase();
-            let plain: String =
-                words.lines().next().unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
+            let plain = plain(&words);
             if self.is_new(&(&member.name, &kind, &plain)) {
                 self.take(broken(input.target, input, &member.name, &kind, &plain, RUN));
             }
@@ -74,7 +72,7 @@ impl Recorder {
     }
 
     fn is_new(&mut self, kind: &impl std::hash::Hash) -> bool {
-        self.met.insert(BuildHasherDefault::<DefaultHasher>::default().hash_one(kind))
+        self.met.insert(hash(kind))
     }
 
     /// Adds a finding to what is known of its cause, and writes that.
@@ -104,7 +102,7 @@ mod tests {
             panic!("at octet 7")
         }
 
-        fn send(&mut self, _: &serde_json::Value) -> Result<(), SendError> {
+        fn send(&mut self, _: &wireproof::AnyAction) -> Result<(), SendError> {
             Ok(())
         }
 

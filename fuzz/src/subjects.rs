@@ -1,73 +1,65 @@
 //! Who is fuzzed in which target.
 
-use wireproof::InProcess;
-use wireproof_adapters::rust::{
-    FlukeHpack, H2, H11r, HttlibHpack, HttpNet, Httparse, Hyper, MiloParser, Nghttp2, Nghttp2Hpack, Shiguredo,
-    ShiguredoHpack, WireproofHpack, WireproofHttp1, WireproofHttp2, ureq_proto,
-};
-use wireproof_adapters::setup::llhttp::LLHTTP;
-use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
-use wireproof_adapters::setup::{LibraryRecipe, home};
+use wireproof_adapters::registry::{ENTRIES, Entry, Home};
 use wireproof_engine::Target;
 use wireproof_engine::panel::Member;
 
 /// The variable that names other subjects than the usual ones, with commas between them.
 const CHOICE: &str = "WIREPROOF_SUBJECTS";
 
-/// A subject, if it can be had.
-type Make = fn() -> Option<InProcess>;
-
-/// The subjects of a target by name; the first is our own.
-fn all(target: Target) -> &'static [(&'static str, Make)] {
+/// Our own subject of a target.
+pub(crate) fn ours(target: Target) -> &'static str {
     match target {
-        Target::Http1 => &[
-            ("wireproof-http1", || Some(InProcess::new(WireproofHttp1))),
-            ("httparse", || Some(InProcess::new(Httparse))),
-            ("llhttp", || library(&LLHTTP)),
-            ("picohttpparser", || library(&PICOHTTPPARSER)),
-            ("hyper", || Some(InProcess::new(Hyper))),
-            ("h11r", || Some(InProcess::new(H11r))),
-            ("http-net", || Some(InProcess::new(HttpNet))),
-            ("milo-parser", || Some(InProcess::new(MiloParser))),
-            ("ureq-proto", || Some(ureq_proto())),
-        ],
-        Target::Http2 => &[
-            ("wireproof-http2", || Some(InProcess::new(WireproofHttp2))),
-            ("nghttp2", || Some(InProcess::new(Nghttp2))),
-            ("h2", || Some(InProcess::new(H2))),
-            ("shiguredo-http2", || Some(InProcess::new(Shiguredo))),
-        ],
-        Target::Hpack => &[
-            ("wireproof-hpack", || Some(InProcess::new(WireproofHpack))),
-            ("nghttp2-hpack", || Some(InProcess::new(Nghttp2Hpack))),
-            ("shiguredo-hpack", || Some(InProcess::new(ShiguredoHpack))),
-            ("fluke-hpack", || Some(InProcess::new(FlukeHpack))),
-            ("httlib-hpack", || Some(InProcess::new(HttlibHpack))),
-        ],
+        Target::Http1 => "wireproof-http1",
+        Target::Http2 => "wireproof-http2",
+        Target::Hpack => "wireproof-hpack",
     }
 }
 
-/// A C library that `wireproof setup NAME` built.
-fn library(recipe: &dyn LibraryRecipe) -> Option<InProcess> {
-    recipe.load(&home().ok()?).ok()
+/// The bundled subject of this name, if it speaks the target's protocol and runs in this process.
+fn entry(target: Target, name: &str) -> Option<&'static Entry> {
+    let fits = |entry: &&Entry| entry.protocol == target.spec().name && !matches!(entry.home, Home::Child(_));
+    Entry::named(name).filter(fits)
 }
 
-/// The first `usual` subjects of a target, or those that the environment names; those that are not set up are left out.
+/// The `usual` subjects of a target, or those that the environment names, in the order of the registry; those that are
+/// not set up are left out.
 ///
 /// # Panics
-/// If the environment names what is not here.
-pub(crate) fn members(target: Target, usual: usize) -> Vec<Member> {
+/// If a name is not that of a subject which can be fuzzed here.
+pub(crate) fn members(target: Target, usual: &[&str]) -> Vec<Member> {
     let choice = std::env::var(CHOICE).unwrap_or_default();
-    let names: Vec<&str> = choice.split(',').filter(|name| !name.is_empty()).collect();
-    let known = |name: &&str| all(target).iter().any(|(known, _)| known == name);
-    let unknown: Vec<_> = names.iter().filter(|name| !known(name)).collect();
+    let named: Vec<&str> = choice.split(',').filter(|name| !name.is_empty()).collect();
+    let names = if named.is_empty() { usual } else { &named };
+    let unknown: Vec<_> = names.iter().filter(|name| entry(target, name).is_none()).collect();
     assert!(unknown.is_empty(), "{CHOICE}: {unknown:?} cannot be fuzzed here");
-    let wanted = |at: usize, name: &str| if names.is_empty() { at < usual } else { names.contains(&name) };
-    let chosen = all(target).iter().enumerate().filter(|(at, (name, _))| wanted(*at, name));
-    chosen.filter_map(|(_, (_, make))| Some(Member::here(target, make()?))).collect()
+    let chosen = ENTRIES.iter().filter(|entry| names.contains(&entry.name));
+    chosen.filter_map(|entry| Some(Member::here(target, entry.in_process().ok()??))).collect()
 }
 
 /// Whether a subject is one of ours, so that what it breaks is ours to mend.
 pub(crate) fn is_ours(name: &str) -> bool {
     name.starts_with("wireproof-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_subjects_of_the_protocol_that_run_in_this_process_can_be_fuzzed() {
+        let known = |target, name| entry(target, name).is_some();
+        assert!(known(Target::Http1, "httparse") && known(Target::Http1, "llhttp"));
+        assert!(!known(Target::Http2, "httparse"), "another protocol");
+        assert!(!known(Target::Http1, "h11"), "a child process");
+        assert!(!known(Target::Http1, "nobody"));
+    }
+
+    #[test]
+    fn our_own_subject_comes_first() {
+        for target in [Target::Http1, Target::Http2, Target::Hpack] {
+            let all: Vec<&str> = ENTRIES.iter().map(|e| e.name).filter(|name| entry(target, name).is_some()).collect();
+            assert_eq!(all.first(), Some(&ours(target)));
+        }
+    }
 }

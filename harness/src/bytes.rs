@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// Why a text does not stand for octets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotBytes {
@@ -43,6 +45,61 @@ pub fn from_latin1(text: &str) -> Result<Vec<u8>, NotBytes> {
 /// The inverse of [`from_latin1`]; total.
 pub fn to_latin1(octets: &[u8]) -> String {
     octets.iter().map(|&b| char::from(b)).collect()
+}
+
+/// Octets that are Latin-1 text in JSON, one character an octet.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Octets(pub Vec<u8>);
+
+impl std::ops::Deref for Octets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Octets {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<&str> for Octets {
+    fn from(text: &str) -> Octets {
+        Octets(text.as_bytes().to_vec())
+    }
+}
+
+impl std::fmt::Debug for Octets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "\"{}\"", escape(&self.0))
+    }
+}
+
+impl Serialize for Octets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&to_latin1(self))
+    }
+}
+
+impl<'de> Deserialize<'de> for Octets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Octets, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        from_latin1(&text).map(Octets).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Lends an action's field lines as slices; the usual few are not put on the heap.
+pub fn lend_lines<T>(fields: &[(Octets, Octets)], to: impl FnOnce(&[(&[u8], &[u8])]) -> T) -> T {
+    let mut short = [(&[][..], &[][..]); 8];
+    match short.get_mut(..fields.len()) {
+        Some(lines) => {
+            lines.iter_mut().zip(fields).for_each(|(line, (name, value))| *line = (name, value));
+            to(lines)
+        }
+        None => to(&fields.iter().map(|(name, value)| (&**name, &**value)).collect::<Vec<_>>()),
+    }
 }
 
 /// Lower-case hex without separators.

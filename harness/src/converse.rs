@@ -76,7 +76,7 @@ impl<'a> Side<'a> {
         session: &'a mut dyn Session,
         party: &'a dyn Party,
     ) -> Side<'a> {
-        let steps = party.opening().into_iter().map(Step::Send).collect();
+        let steps = party.opening().into_iter().map(Step::send).collect();
         let script = Script { protocol, role, config: Config::default(), answer: false, steps };
         Side { session, party, script, transcript: Transcript::default(), passed: 0, seen: 0 }
     }
@@ -107,7 +107,7 @@ impl<'a> Side<'a> {
             if actions.is_empty() {
                 break;
             }
-            self.script.steps.extend(actions.into_iter().map(Step::Send));
+            self.script.steps.extend(actions.into_iter().map(Step::send));
         }
         let output = self.transcript.output();
         let new = output.get(self.passed..).unwrap_or_default().to_vec();

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::protocol::Transport;
-use crate::script::{Script, Step};
+use crate::script::Script;
 
 /// How many cuts a case is run under.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +61,7 @@ const EXHAUSTIVE: usize = 2048;
 
 /// The cuts for one script; the first is [`Cut::Whole`], the second, if any, is [`Cut::Octets`].
 pub fn plan(cuts: Cuts, script: &Script, seed: u64) -> Vec<Cut> {
-    let len: usize = script.steps.iter().map(|s| if let Step::Receive(b) = s { b.len() } else { 0 }).sum();
+    let len = script.length();
     let mut planned = vec![Cut::Whole];
     if cuts == Cuts::None || len < 2 || script.protocol.transport == Transport::Datagram {
         return planned;

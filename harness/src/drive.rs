@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::action::AnyAction;
 use crate::cuts::pieces;
 use crate::endpoint::{Input, SendError};
 use crate::protocol::Answerer;
@@ -14,8 +15,8 @@ use crate::value::EventRef;
 pub trait Engine {
     /// See [`crate::Endpoint::receive`].
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(&EventRef<'_>));
-    /// See [`crate::Endpoint::send`]; the action in JSON.
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError>;
+    /// See [`crate::Endpoint::send`].
+    fn send(&mut self, action: &AnyAction) -> Result<(), SendError>;
     /// See [`crate::Endpoint::transmit`].
     fn transmit(&mut self, out: &mut Vec<u8>);
 }
@@ -45,14 +46,33 @@ pub enum Ending {
 /// bound against endpoints that report requests for ever.
 const ANSWERS: usize = 100_000;
 
+/// How the octets of `receive` steps are fed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Feeding<'a> {
+    /// Cut at these offsets, counted over all steps.
+    At(&'a [usize]),
+    /// In pieces of so many octets; the last of a step may be shorter.
+    Every(usize),
+}
+
 /// Runs `script`, cut at `splits`, on a new endpoint, and tells `observer` everything. Allocates nothing per event.
 pub fn drive(engine: &mut dyn Engine, script: &Script, splits: &[usize], observer: &mut dyn Observer) -> Ending {
+    drive_fed(engine, script, Feeding::At(splits), observer)
+}
+
+/// The same, for every way to feed.
+pub(crate) fn drive_fed(
+    engine: &mut dyn Engine,
+    script: &Script,
+    feeding: Feeding<'_>,
+    observer: &mut dyn Observer,
+) -> Ending {
     let answerer = if script.answer { (script.protocol.answerer)(script.role) } else { None };
     let mut run = Run { engine, observer, answerer, due: Vec::new(), out: Vec::new(), fed: 0 };
     for step in &script.steps {
         run.observer.step();
         let done = match step {
-            Step::Receive(octets) => run.receive(octets, splits),
+            Step::Receive(octets) => run.receive(octets, feeding),
             Step::Eof => run.feed(Input::Eof),
             Step::Tick(ms) => run.feed(Input::Tick(*ms)),
             Step::Send(action) => run.send(action).and_then(|()| run.feed(Input::Bytes(&[]))),
@@ -70,23 +90,23 @@ struct Run<'a> {
     observer: &'a mut dyn Observer,
     answerer: Option<Box<dyn Answerer>>,
     /// Answers owed for events just reported.
-    due: Vec<Cow<'static, [serde_json::Value]>>,
+    due: Vec<Cow<'static, [AnyAction]>>,
     /// Scratch for written octets.
     out: Vec<u8>,
     fed: usize,
 }
 
 impl Run<'_> {
-    fn receive(&mut self, octets: &[u8], splits: &[usize]) -> Result<(), String> {
-        let base = self.fed;
-        for piece in pieces(octets, base, splits) {
-            self.fed += piece.len();
-            if piece.is_empty() {
-                continue;
-            }
-            self.feed(Input::Bytes(piece))?;
+    fn receive(&mut self, octets: &[u8], feeding: Feeding<'_>) -> Result<(), String> {
+        match feeding {
+            Feeding::At(splits) => pieces(octets, self.fed, splits).try_for_each(|piece| self.receive_piece(piece)),
+            Feeding::Every(size) => octets.chunks(size.max(1)).try_for_each(|piece| self.receive_piece(piece)),
         }
-        Ok(())
+    }
+
+    fn receive_piece(&mut self, piece: &[u8]) -> Result<(), String> {
+        self.fed += piece.len();
+        if piece.is_empty() { Ok(()) } else { self.feed(Input::Bytes(piece)) }
     }
 
     /// Feeds one input, and goes on as long as what it brought is answered.
@@ -116,7 +136,7 @@ impl Run<'_> {
 
     /// Sends an answer of the harness's own. That it is refused is no part of the script: after a refusal in the same
     /// piece it is right.
-    fn answer(&mut self, action: &serde_json::Value) -> Result<(), String> {
+    fn answer(&mut self, action: &AnyAction) -> Result<(), String> {
         match self.engine.send(action) {
             Ok(()) | Err(SendError::Refused(_)) => {}
             Err(SendError::Cannot(why)) => return Err(why),
@@ -125,7 +145,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), String> {
+    fn send(&mut self, action: &AnyAction) -> Result<(), String> {
         match self.engine.send(action) {
             Ok(()) => {}
             Err(SendError::Refused(why)) => self.observer.refused(&why),
@@ -203,7 +223,7 @@ pub fn transcribe(
 }
 
 /// The message of a panic.
-fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic without a message".to_owned())
 }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::AnyAction;
 use crate::drive::Engine;
 use crate::protocol::{Protocol, Role};
 use crate::value::EventRef;
@@ -55,6 +56,19 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Of a Rust crate that plays every role of a protocol; `cannot` says why a capability is missing.
+    pub fn rust<P: Protocol>(name: &str, version: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+        Profile {
+            name: name.to_owned(),
+            version: version.to_owned(),
+            language: "rust".to_owned(),
+            endpoints: P::SPEC.roles.iter().map(|role| format!("{}.{role}", P::SPEC.name)).collect(),
+            can: can.iter().map(|c| (*c).to_owned()).collect(),
+            cannot: cannot.iter().map(|(c, why)| ((*c).to_owned(), (*why).to_owned())).collect(),
+            ..Profile::default()
+        }
+    }
+
     /// Whether it claims this capability.
     pub fn can(&self, capability: &str) -> bool {
         self.can.iter().any(|c| c == capability)
@@ -131,9 +145,8 @@ impl<P: Protocol> Engine for Typed<P> {
         self.0.receive(input, &mut |event| P::describe(&event, events));
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError> {
-        let action = P::Action::deserialize(action).map_err(|e| SendError::Cannot(format!("not an action: {e}")))?;
-        self.0.send(&action)
+    fn send(&mut self, action: &AnyAction) -> Result<(), SendError> {
+        self.0.send(action.typed().map_err(SendError::Cannot)?)
     }
 
     fn transmit(&mut self, out: &mut Vec<u8>) {

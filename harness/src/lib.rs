@@ -8,6 +8,8 @@
 //! endpoints) for a [`Protocol`], and hand an [`InProcess`] of it to [`runner::run`]; or speak the child protocol of
 //! [`child`] from any language.
 
+mod action;
+pub mod bench;
 pub mod bytes;
 pub mod child;
 pub mod compare;
@@ -33,7 +35,8 @@ mod transcript;
 mod value;
 pub mod vectors;
 
-pub use drive::{Ending, Engine, Observer, drive, transcribe};
+pub use action::AnyAction;
+pub use drive::{Ending, Engine, Observer, drive, panic_text, transcribe};
 pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
 pub use protocol::{
     Answerer, Capability, Comparable, EventSpec, IsUnfinished, MemberSpec, Protocol, ProtocolSpec, ReadOutput,

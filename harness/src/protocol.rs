@@ -8,6 +8,7 @@ use std::str::FromStr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::action::AnyAction;
 use crate::script::Script;
 use crate::transcript::Transcript;
 use crate::value::{EventRef, Kind, Record};
@@ -202,7 +203,7 @@ impl ProtocolSpec {
 pub trait Answerer {
     /// The actions to send now that this event was reported; usually none. Actions that are always the same are lent:
     /// making them anew for every message would cost more than the message.
-    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [serde_json::Value]>;
+    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [AnyAction]>;
 }
 
 /// The vocabulary of one protocol with its Rust types, for authors of in-process adapters.
@@ -210,7 +211,7 @@ pub trait Protocol: Sized + 'static {
     /// What an endpoint reports. It borrows from the endpoint or its input.
     type Event<'a>;
     /// What an endpoint can be asked to send.
-    type Action: Serialize + DeserializeOwned + Clone + fmt::Debug;
+    type Action: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync;
     /// The protocol's tables.
     const SPEC: &'static ProtocolSpec;
 

@@ -160,12 +160,12 @@ mod tests {
         let extent = json!({"octets": 100_000, "sha256": digest(&long)});
         check(&Step::Receive(long), &json!(["receive", "ab".repeat(STEP_KEPT), extent]));
 
-        check(&Step::Send(json!({"ping": "a"})), &json!(["send", {"ping": "a"}]));
+        check(&Step::send(json!({"ping": "a"})), &json!(["send", {"ping": "a"}]));
         let action = json!({"ping": "é".repeat(STEP_KEPT)});
         let text = action.to_string();
         let extent = json!({"octets": text.len(), "sha256": digest(text.as_bytes())});
         // `{"ping":"` has nine octets, an é two: the last one that begins within the limit would end after it.
-        check(&Step::Send(action), &json!(["send", text[..STEP_KEPT - 1], extent]));
+        check(&Step::send(action), &json!(["send", text[..STEP_KEPT - 1], extent]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
+use crate::action::AnyAction;
 use crate::bytes::{from_hex, to_hex};
 use crate::endpoint::Config;
 use crate::protocol::{ProtocolSpec, Role};
@@ -15,10 +16,20 @@ pub enum Step {
     Receive(Vec<u8>),
     /// The peer ends its stream.
     Eof,
-    /// The endpoint is asked to send something; the JSON form of the protocol's action.
-    Send(serde_json::Value),
+    /// The endpoint is asked to send something; one of the protocol's actions.
+    Send(AnyAction),
     /// So many milliseconds pass.
     Tick(u64),
+}
+
+impl Step {
+    /// The octets that arrive with it, if it is a `receive` step.
+    pub fn received(&self) -> Option<&[u8]> {
+        match self {
+            Step::Receive(octets) => Some(octets),
+            Step::Eof | Step::Send(_) | Step::Tick(_) => None,
+        }
+    }
 }
 
 /// Steps for one endpoint in one role.
@@ -36,6 +47,13 @@ pub struct Script {
     pub steps: Vec<Step>,
 }
 
+impl Step {
+    /// Asking for this action, in its JSON form.
+    pub fn send(action: serde_json::Value) -> Step {
+        Step::Send(action.into())
+    }
+}
+
 impl Script {
     /// The endpoint's name, `http1.server`.
     pub fn endpoint(&self) -> String {
@@ -44,13 +62,12 @@ impl Script {
 
     /// All octets of its `receive` steps, in order.
     pub fn received(&self) -> Vec<u8> {
-        let mut all = Vec::new();
-        for step in &self.steps {
-            if let Step::Receive(octets) = step {
-                all.extend_from_slice(octets);
-            }
-        }
-        all
+        self.steps.iter().filter_map(Step::received).flatten().copied().collect()
+    }
+
+    /// How many octets its `receive` steps have.
+    pub fn length(&self) -> usize {
+        self.steps.iter().filter_map(Step::received).map(<[u8]>::len).sum()
     }
 
     /// A script that feeds these octets and then, if `eof`, ends the stream.
@@ -94,7 +111,7 @@ impl<'de> Deserialize<'de> for Step {
             ("receive", Some(serde_json::Value::String(hex))) => {
                 from_hex(hex).map(Step::Receive).map_err(de::Error::custom)
             }
-            ("send", Some(action)) => Ok(Step::Send(action.clone())),
+            ("send", Some(action)) => Ok(Step::Send(action.clone().into())),
             ("tick", Some(ms)) => ms.as_u64().map(Step::Tick).ok_or_else(bad),
             ("eof", None) => Ok(Step::Eof),
             _ => Err(bad()),

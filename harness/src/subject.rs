@@ -1,5 +1,8 @@
 //! What the runner sees: subjects that open sessions, sessions that run jobs.
 
+use std::sync::Arc;
+
+use crate::bench::{Measured, Task, measure};
 use crate::cuts::Cut;
 use crate::drive::{Engine, transcribe};
 use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
@@ -77,6 +80,12 @@ pub trait Session {
     /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once. Returns faults of
     /// the session as a whole, such as state that leaks from one endpoint to another.
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault>;
+
+    /// Runs a task so many times, and says what that took where the subject lives.
+    ///
+    /// # Errors
+    /// Why it cannot be measured, for people.
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String>;
 }
 
 /// An implementation called in this process, with nothing between: for tests, fuzzing, benchmarks and workers.
@@ -127,6 +136,11 @@ impl InProcess {
         transcribe(&mut || self.engine(script.role, &script.config), script, splits)
     }
 
+    /// Runs a task so many times; see [`crate::bench`].
+    pub fn measure(&self, task: &Task, times: u64) -> Result<Measured, String> {
+        measure(self, task, times)
+    }
+
     /// One job: all its cuts.
     pub fn run_job(&self, job: &Job) -> Answer {
         run_cuts(job, &mut |splits| self.transcribe(&job.script, splits))
@@ -139,7 +153,7 @@ pub(crate) fn run_cuts(job: &Job, run: &mut dyn FnMut(&[usize]) -> Result<Transc
         Ok(transcript) => transcript,
         Err(why) => return Answer::Cannot(why),
     };
-    let len = job.script.received().len();
+    let len = job.script.length();
     let canonical = whole.canonical(job.script.protocol);
     let mut octets = None;
     let mut differing = Vec::new();
@@ -184,6 +198,10 @@ impl Session for Direct {
         }
         Vec::new()
     }
+
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
+        self.0.measure(task, times)
+    }
 }
 
 #[cfg(test)]
@@ -194,7 +212,7 @@ mod tests {
 
     #[test]
     fn what_is_fed_and_what_is_sent_is_work() {
-        let send = Step::Send(json!({"response": {"stream": 1, "fields": [["a", "bcd"]], "end": true}}));
+        let send = Step::send(json!({"response": {"stream": 1, "fields": [["a", "bcd"]], "end": true}}));
         let steps = vec![Step::Receive(vec![0; 10]), send, Step::Eof];
         let config = Config::default();
         let script = Script { protocol: Http2::SPEC, role: Role::Server, config, answer: false, steps };

@@ -1,14 +1,17 @@
 //! Children that misbehave: each gets the documented verdict, on the run that earned it, and nothing else is lost.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use wireproof::bench::{Measured, Task};
 use wireproof::child::{CheckLine, Child, check};
 use wireproof::cuts::{Cut, Cuts, plan};
 use wireproof::http1::Http1;
 use wireproof::{Answer, Fault, FaultKind, Job, Protocol, Role, Script, Subject, Value, protocols};
 
-/// A child that reports each script's octets as a request's field. BODY decides what becomes of the answer.
+/// A child that reports each script's octets as a request's field. BODY decides what becomes of the answer, BENCH what a
+/// `bench` is answered with.
 const CHILD: &str = r#"
 import json, os, signal, sys, time
 
@@ -22,6 +25,10 @@ for line in sys.stdin:
     if "hello" in message:
         out({"hello": {"protocol": 1, "name": "bad", "version": "1", "language": "python",
                        "endpoints": ["http1.server"], "can": CAN}})
+        continue
+    if "bench" in message:
+        timed = {"benched": message["bench"], "nanoseconds": 1, "events": message["times"]}
+        BENCH
         continue
     if "run" not in message:
         out({"unknown": next(iter(message))})
@@ -54,8 +61,12 @@ fn python(text: &str) -> Bad {
 }
 
 fn bad(can: &str, body: &str) -> Bad {
+    bad_at_bench(can, body, "out({'unknown': 'bench'})")
+}
+
+fn bad_at_bench(can: &str, body: &str, bench: &str) -> Bad {
     let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
-    python(&CHILD.replace("CAN", can).replace("BODY", &body))
+    python(&CHILD.replace("CAN", can).replace("BODY", &body).replace("BENCH", bench))
 }
 
 fn octets(index: usize) -> Vec<u8> {
@@ -240,6 +251,79 @@ fn without_a_greeting_a_child_is_unavailable_and_says_why() {
     }
     let missing = Child::new("bad", vec![Path::new("/nowhere/at/all").into()]);
     assert!(missing.open().err().is_some_and(|u| u.0.contains("is it installed")));
+}
+
+fn task() -> Arc<Task> {
+    Arc::new(Task { script: Script::of_bytes(Http1::SPEC, Role::Server, octets(0), false), pieces: None })
+}
+
+#[test]
+fn what_a_bench_is_answered_with_is_not_believed() {
+    let table = [
+        ("out({'what': 1})", "no answer to bench"),
+        ("out({**timed, 'nanoseconds': 'x'})", "no answer to bench"),
+        ("out({**timed, 'benched': message['bench'] + 1})", "no answer to bench"),
+        ("out({'benched': message['bench'], 'nanoseconds': 1})", "no answer to bench"),
+        ("out({'ran': message['bench'], 'steps': [{}]})", "no answer to bench"),
+        ("out({'unknown': 'bench'})", "does not know `bench`"),
+        ("out({'benched': message['bench'], 'cannot': 'too tired'})", "too tired"),
+        ("print('bang', file=sys.stderr); sys.exit(3)", "status 3; it said: bang"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "signal 11"),
+        ("time.sleep(60)", "no answer within 0.3 s"),
+    ];
+    for (bench, words) in table {
+        let mut bad = bad_at_bench("['cuts']", "out(good)", bench);
+        bad.child.limits.measurement = Duration::from_millis(300);
+        let mut session = bad.child.open().unwrap();
+        let task = task();
+        for _ in 0..2 {
+            let why = session.measure(&task, 5).expect_err(bench);
+            assert!(why.contains(words), "{bench}: {why}");
+            let mut answers = Vec::new();
+            let faults = session.run(&jobs(Cuts::None)[..3], &mut |index, answer| answers.push((index, answer)));
+            assert!(answers.len() == 3 && answers.iter().all(|(index, answer)| is_good(*index, answer)), "{bench}");
+            assert_eq!(faults, [], "{bench}");
+        }
+    }
+}
+
+#[test]
+fn steps_are_sent_once_to_a_process_that_can_do_them() {
+    let child = bad_at_bench("['cuts']", "out(good)", "out({**timed, 'events': int('steps' in message)})");
+    let mut session = child.child.open().unwrap();
+    let (one, other) = (task(), task());
+    for (task, sent) in [(&one, 1), (&one, 0), (&other, 1), (&one, 1), (&one, 0)] {
+        assert_eq!(session.measure(task, 5), Ok(Measured { nanoseconds: 1, events: sent }));
+    }
+
+    // One that could not do them has nothing to repeat.
+    let cannot = "out(timed if 'steps' not in message else {'benched': message['bench'], 'cannot': 'no'})";
+    let child = bad_at_bench("['cuts']", "out(good)", cannot);
+    let mut session = child.child.open().unwrap();
+    for _ in 0..2 {
+        assert_eq!(session.measure(&one, 5), Err("no".to_owned()));
+    }
+}
+
+#[test]
+fn the_check_compares_what_is_timed_with_what_is_run() {
+    let table = [
+        ("out(timed)", None),
+        ("out({'unknown': 'bench'})", None),
+        ("out({'benched': message['bench'], 'cannot': 'no clock'})", None),
+        ("out({**timed, 'events': 1})", Some("3 times 1")),
+        ("out(timed if 'steps' in message else {**timed, 'events': 4})", Some("3 times 1")),
+        ("out({**timed, 'benched': 0})", Some("nanoseconds")),
+        ("out({'benched': message['bench']})", Some("nanoseconds")),
+        ("sys.exit(3)", Some("status 3")),
+    ];
+    for (bench, words) in table {
+        let child = bad_at_bench("[]", &format!("{CANNOT}out(good)"), bench);
+        let lines = check(&child.child, protocols());
+        let line = lines.iter().find(|line| line.name == "it can be timed").expect(bench);
+        assert_eq!(line.ok, words.is_none(), "{bench}: {line:?}");
+        assert!(line.what.contains(words.unwrap_or_default()), "{bench}: {line:?}");
+    }
 }
 
 /// What the check complains about, in order.

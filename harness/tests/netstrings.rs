@@ -315,14 +315,14 @@ fn a_toy_served_as_a_child_gives_the_same_transcripts() {
     let ask = |(run, case): (usize, &wireproof::vectors::Case)| json!({"run": run, "endpoint": case.script.endpoint(), "steps": case.script.steps, "cuts": ["octets", 1]});
     let mut asked = vec![json!({"hello": {"protocol": 1}})];
     asked.extend(suite.cases.iter().enumerate().map(ask));
-    asked.push(json!({"bench": 1}));
+    asked.push(json!({"shout": 1}));
     let input = asked.iter().map(|message| format!("{message}\n")).collect::<String>();
     let mut output = Vec::new();
     wireproof::child::serve(&subject, &[&SPEC], Cursor::new(input), &mut output).unwrap();
     let lines: Vec<Json> = output.split(|b| *b == b'\n').filter_map(|l| serde_json::from_slice(l).ok()).collect();
     assert_eq!(lines.len(), asked.len());
     assert_eq!(lines[0]["hello"]["endpoints"], json!(["netstring.server"]));
-    assert_eq!(lines[lines.len() - 1], json!({"unknown": "bench"}));
+    assert_eq!(lines[lines.len() - 1], json!({"unknown": "shout"}));
     for (answer, case) in lines[1..].iter().zip(&suite.cases) {
         let transcript = |json: &Json| serde_json::from_value::<Transcript>(json.clone()).unwrap();
         let len = case.script.received().len();

@@ -9,6 +9,7 @@
 //!
 //! A new format is one file, one variant of [`Format`] and one golden file.
 
+pub mod bench;
 mod detail;
 mod json;
 mod jsonl;

@@ -32,7 +32,7 @@ pub(crate) fn page(records: &[ResultRecord]) -> String {
 }
 
 /// Text that means nothing but itself in Markdown and HTML, on one line, in a table or not.
-fn entities(text: &str) -> String {
+pub(crate) fn entities(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {

@@ -175,7 +175,7 @@ mod tests {
         assert!(show(&steps, Some(1210)).contains(&"          ^ octet 1210".to_owned()));
         let beyond = show(&steps, Some(5000));
         assert_eq!(beyond[ROWS..], ["… 99664 octets more, octet 5000 among them …", "b"]);
-        let send = show(&[Step::Send(serde_json::json!({"ping": "a".repeat(5000)}))], None);
+        let send = show(&[Step::send(serde_json::json!({"ping": "a".repeat(5000)}))], None);
         assert_eq!(send.len(), ROWS + 1);
         assert_eq!(send[ROWS], "… of 5011 octets)");
     }

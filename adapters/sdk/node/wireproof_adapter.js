@@ -45,9 +45,10 @@
  * decoded otherwise (Buffer.from(text, 'latin1')); fields are a list of [name, value]; null and undefined mean "not
  * known" and are left out. Whatever is thrown beside Refused (by `send`) and Cannot is a fault of the library: a
  * protocol error must be caught and emitted as `rejected`. Everything is called, and must be done, at once: no promise
- * settles and no timer fires between two calls.
+ * settles and no timer fires between two calls. Actions and config are shared between runs: read them, and change nothing
+ * in them.
  *
- * All else is done here: the loop, the automatic answers, the cuts. The library may print: once `serve` runs, what it
+ * All else is done here: the loop, the automatic answers, the cuts, the clock. The library may print: once `serve` runs, what it
  * prints goes to standard error, and standard input is empty. */
 
 const { readSync, writeSync } = require('node:fs');
@@ -57,6 +58,9 @@ const PROTOCOL = 1;
 
 /* How many times in a row an endpoint is answered within one input: a bound against requests without end. */
 const ANSWERS = 100_000;
+
+/* How long an answer waits for those to lines that came with it, in milliseconds: at the other end a deadline runs. */
+const PATIENCE = 10;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -73,8 +77,15 @@ class Unreadable extends Error {}
 class Endpoint {
   #emitted = [];
 
+  /** What is told of events while the clock runs, and nothing is kept. */
+  static #watch = null;
+
   /** Reports an event, in the vocabulary of the protocol. */
   emit(event, members = {}) {
+    if (Endpoint.#watch !== null) {
+      Endpoint.#watch.note(event, members.method);
+      return;
+    }
     const shown = { event };
     for (const [name, value] of Object.entries(members)) {
       if (value !== null && value !== undefined) shown[name] = toJson(value);
@@ -107,8 +118,13 @@ class Endpoint {
   /** For `serve`: the events since it last asked. */
   static take(endpoint) {
     const emitted = endpoint.#emitted;
-    endpoint.#emitted = [];
+    if (emitted.length > 0) endpoint.#emitted = [];
     return emitted;
+  }
+
+  /** For `serve`: from now on this is told of events, or nothing is. */
+  static watch(watch) {
+    Endpoint.#watch = watch;
   }
 }
 
@@ -120,7 +136,20 @@ function serve({ name, version, endpoints, can, options = [], ...more }) {
     endpoints: Object.keys(endpoints), can: [...can, 'cuts'], ...more,
   };
   keepThePipes();
-  for (const line of lines()) write(`${JSON.stringify(answer(line, hello, endpoints, options))}\n`);
+  const adapter = new Adapter(hello, endpoints, options);
+  for (const together of batches()) {
+    let answers = '';
+    let written = performance.now();
+    for (const line of together) {
+      answers += `${JSON.stringify(adapter.answer(line))}\n`;
+      if (performance.now() - written > PATIENCE) {
+        write(answers);
+        answers = '';
+        written = performance.now();
+      }
+    }
+    write(answers);
+  }
 }
 
 /** Leaves harmless streams to everybody else: from here on the two pipes are used by number, and only here. */
@@ -144,20 +173,21 @@ function waiting(call) {
   }
 }
 
-function* lines() {
+/** Lists of lines that came together. */
+function* batches() {
   const piece = Buffer.alloc(1 << 16);
   let begun = [];
   for (;;) {
     const length = waiting(() => readSync(0, piece));
     if (length === 0) break;
-    let start = 0;
-    for (let end; (end = piece.subarray(0, length).indexOf(10, start)) >= 0; start = end + 1) {
-      yield Buffer.concat([...begun, piece.subarray(start, end)]).toString();
+    const end = piece.subarray(0, length).lastIndexOf(10);
+    if (end >= 0) {
+      yield Buffer.concat([...begun, piece.subarray(0, end)]).toString().split('\n');
       begun = [];
     }
-    begun.push(Buffer.from(piece.subarray(start, length)));
+    begun.push(Buffer.from(piece.subarray(end + 1, length)));
   }
-  if (begun.some((part) => part.length > 0)) yield Buffer.concat(begun).toString();
+  if (begun.some((part) => part.length > 0)) yield [Buffer.concat(begun).toString()];
 }
 
 function write(text) {
@@ -165,22 +195,67 @@ function write(text) {
   while (rest.length > 0) rest = rest.subarray(waiting(() => writeSync(1, rest)));
 }
 
-function answer(line, hello, endpoints, options) {
-  let message;
-  try {
-    message = JSON.parse(line);
-  } catch (error) {
-    return { unknown: `not JSON: ${error.message}` };
+/** Answers messages, one by one. */
+class Adapter {
+  timed = null; // the task of the last `bench`, if it could be done
+
+  constructor(hello, endpoints, options) {
+    this.hello = hello;
+    this.endpoints = endpoints;
+    this.options = options;
   }
-  if (message === null || typeof message !== 'object' || Array.isArray(message)) return { unknown: 'not an object' };
-  if (Object.hasOwn(message, 'hello')) return { hello };
-  if (!Object.hasOwn(message, 'run')) return { unknown: Object.keys(message)[0] ?? '' };
-  try {
-    return { ran: message.run, ...runAllCuts(message, stepsOf(message), endpoints, options) };
-  } catch (why) {
-    if (why instanceof Cannot) return { ran: message.run, cannot: why.message };
-    if (why instanceof Unreadable) return { unknown: `run: ${why.message}` };
-    throw why;
+
+  answer(line) {
+    let message;
+    try {
+      message = JSON.parse(line);
+    } catch (error) {
+      return { unknown: `not JSON: ${error.message}` };
+    }
+    if (message === null || typeof message !== 'object' || Array.isArray(message)) return { unknown: 'not an object' };
+    if (Object.hasOwn(message, 'hello')) return { hello: this.hello };
+    const name = ['run', 'bench'].find((known) => Object.hasOwn(message, known));
+    if (name === undefined) return { unknown: Object.keys(message)[0] ?? '' };
+    try {
+      return this[name](message);
+    } catch (why) {
+      if (why instanceof Unreadable) return { unknown: `${name}: ${why.message}` };
+      throw why;
+    }
+  }
+
+  run(message) {
+    const steps = stepsOf(message);
+    try {
+      return { ran: message.run, ...runAllCuts(message, steps, this.opened(message)) };
+    } catch (why) {
+      if (why instanceof Cannot) return { ran: message.run, cannot: why.message };
+      throw why;
+    }
+  }
+
+  bench(message) {
+    const { bench: benched, times, pieces } = message;
+    if (!Number.isSafeInteger(times)) throw new Unreadable('no times');
+    if (pieces !== undefined && !Number.isSafeInteger(pieces)) throw new Unreadable('pieces are no number');
+    const inputs = Object.hasOwn(message, 'steps') ? inputsOf(stepsOf(message), pieces) : null;
+    try {
+      if (inputs !== null) this.timed = { ...this.opened(message), inputs };
+      if (this.timed === null) throw new Cannot('there was no bench with steps before that it could do');
+      return { benched, ...timeAll(times, this.timed) };
+    } catch (why) {
+      this.timed = null;
+      return { benched, cannot: why instanceof Cannot ? why.message : `it broke: ${String(why)}` };
+    }
+  }
+
+  /** How to open the endpoint that is asked for, and whether it is answered. */
+  opened({ endpoint: name, config = {}, answer }) {
+    if (!Object.hasOwn(this.endpoints, name)) throw new Cannot(`has no ${name}`);
+    const unknown = Object.keys(config).find((option) => !this.options.includes(option));
+    if (unknown !== undefined) throw new Cannot(`cannot set ${unknown}`);
+    const Class = this.endpoints[name];
+    return { open: () => new Class(config), answers: Boolean(answer) && name === 'http1.server' };
   }
 }
 
@@ -195,16 +270,12 @@ function stepsOf(message) {
   });
 }
 
-function runAllCuts(message, steps, endpoints, options) {
-  const { endpoint: name, config = {}, cuts: asked = [] } = message;
-  if (!Object.hasOwn(endpoints, name)) throw new Cannot(`has no ${name}`);
-  const unknown = Object.keys(config).find((option) => !options.includes(option));
-  if (unknown !== undefined) throw new Cannot(`cannot set ${unknown}`);
-  const answers = Boolean(message.answer) && name === 'http1.server';
-  const run = (splits) => new Run(answers, splits).transcript(() => new endpoints[name](config), steps);
+function runAllCuts({ cuts: asked = [] }, steps, { open, answers }) {
+  const run = (splits) => new Run(answers, splits).transcript(open, steps);
 
   const whole = run([]);
-  const expected = asked.length > 0 ? canonical(whole) : null;
+  if (asked.length === 0) return whole;
+  const expected = canonical(whole);
   const size = steps.reduce((sum, [kind, octets]) => (kind === 'receive' ? sum + octets.length : sum), 0);
   const cuts = {};
   asked.forEach((cut, index) => {
@@ -307,18 +378,129 @@ class Run {
       if (this.answers && event.event === 'request') {
         this.connect = event.method === 'CONNECT';
       } else if (this.answers && event.event === 'end') {
-        const fields = this.connect ? [] : [['content-length', '0']];
-        this.due.push({ response: { status: 200, reason: 'OK', fields } }, { end: {} });
+        this.due.push(...answersTo(this.connect));
       }
     }
     if (emitted.length > 0) (this.steps.at(-1).events ??= []).push(...emitted);
   }
 
   transmit() {
-    const written = Buffer.from(this.endpoint.transmit());
+    const written = this.endpoint.transmit();
+    if (written.length === 0) return;
     const record = this.steps.at(-1);
-    if (written.length > 0) record.output = (record.output ?? '') + written.toString('hex');
+    record.output = (record.output ?? '') + Buffer.from(written).toString('hex');
   }
+}
+
+/** What a complete request is answered with. */
+function answersTo(connect) {
+  const fields = connect ? [] : [['content-length', '0']];
+  return [{ response: { status: 200, reason: 'OK', fields } }, { end: {} }];
+}
+
+/** Steps as they are timed: octets in pieces, and what says nothing left out. */
+function inputsOf(steps, pieces) {
+  return steps.flatMap(([kind, argument]) => {
+    if (kind !== 'receive') return [[kind, argument]];
+    const size = Math.max(pieces ?? argument.length, 1);
+    const count = Math.ceil(argument.length / size);
+    return Array.from({ length: count }, (_, i) => [kind, Buffer.from(argument.subarray(i * size, (i + 1) * size))]);
+  });
+}
+
+const ANSWERS_TO_CONNECT = answersTo(true);
+const ANSWERS_TO_OTHERS = answersTo(false);
+
+/** Runs inputs again and again. It does what Run does, but keeps nothing. */
+class Timed {
+  events = 0;
+  connect = false;
+  due = [];
+
+  constructor({ open, answers, inputs }) {
+    this.open = open;
+    this.answers = answers;
+    this.inputs = inputs;
+  }
+
+  note(event, method) {
+    this.events += 1;
+    if (!this.answers) return;
+    if (event === 'request') {
+      this.connect = method !== null && method !== undefined && toJson(method) === 'CONNECT';
+    } else if (event === 'end') {
+      this.due.push(...(this.connect ? ANSWERS_TO_CONNECT : ANSWERS_TO_OTHERS));
+    }
+  }
+
+  once() {
+    this.connect = false;
+    this.due = [];
+    const endpoint = this.open();
+    try {
+      for (const [kind, argument] of this.inputs) {
+        this.input(endpoint, kind, argument);
+        endpoint.transmit();
+        if (this.due.length > 0) this.answer(endpoint);
+      }
+    } finally {
+      endpoint.close();
+    }
+  }
+
+  input(endpoint, kind, argument) {
+    if (kind === 'receive') {
+      endpoint.receive(argument);
+    } else if (kind === 'eof') {
+      endpoint.eof();
+    } else if (kind === 'tick') {
+      endpoint.tick(argument);
+    } else if (kind === 'send') {
+      this.send(endpoint, argument);
+      endpoint.receive(NOTHING);
+    } else {
+      throw new Cannot(`has no step ${kind}`);
+    }
+  }
+
+  send(endpoint, action) {
+    try {
+      endpoint.send(action);
+    } catch (why) {
+      if (!(why instanceof Refused)) throw why;
+    }
+    endpoint.transmit();
+  }
+
+  answer(endpoint) {
+    for (let i = 0; i < ANSWERS && this.due.length > 0; i += 1) {
+      const { due } = this;
+      this.due = [];
+      for (const action of due) this.send(endpoint, action);
+      endpoint.receive(NOTHING);
+      endpoint.transmit();
+    }
+  }
+}
+
+/** The processor time of so many runs in nanoseconds, and their events. All get the same octets, which must still be
+ * the same afterwards. */
+function timeAll(times, task) {
+  const before = task.inputs.map(([kind, octets]) => (kind === 'receive' ? Buffer.from(octets) : NOTHING));
+  const timed = new Timed(task);
+  const usage = (since) => process.threadCpuUsage?.(since) ?? process.cpuUsage(since);
+  Endpoint.watch(timed);
+  let took;
+  try {
+    const begun = usage();
+    for (let i = 0; i < times; i += 1) timed.once();
+    took = usage(begun);
+  } finally {
+    Endpoint.watch(null);
+  }
+  const changed = task.inputs.some(([kind, octets], i) => kind === 'receive' && !before[i].equals(octets));
+  if (changed) throw new Cannot('changes the octets it is given, which all runs share');
+  return { nanoseconds: (took.user + took.system) * 1000, events: timed.events };
 }
 
 /** The form in which all cuts must agree, as text: adjacent data joined, empty data dropped, offsets and words left

@@ -35,17 +35,25 @@ is a fault of the library: a protocol error must be caught and emitted as `rejec
 character an octet: `octets` and `fields` give what a library takes.
 
 What is fed may be cut anywhere, and is in the runs of `cuts`; but to an "hpack" endpoint each `receive` is one block.
+Actions and config are shared between runs: read them, and change nothing in them.
 
-Everything else is done here: the loop, the automatic answers, the cuts. The library may print: once `serve` runs,
+Everything else is done here: the loop, the automatic answers, the cuts, the clock. The library may print: once `serve` runs,
 standard output is standard error, and standard input is empty.
 """
 
 import json
 import os
 import sys
+import time
 import traceback
 
 PROTOCOL = 1
+
+# The most that is read at once.
+PIECE = 1 << 16
+
+# How long an answer waits for those to lines that came with it, in seconds: at the other end a deadline runs.
+PATIENCE = 0.01
 
 # How many times in a row an endpoint is answered within one input: a bound against requests without end.
 ANSWERS = 100_000
@@ -110,14 +118,20 @@ def serve(*, name, version, endpoints, can, options=(), **more):
     hello = {"protocol": PROTOCOL, "name": name, "version": version, "language": "python",
              "endpoints": list(endpoints), "can": [*can, "cuts"], **more}
     lines, answers = _take_pipes()
-    for line in lines:
-        answers.write(json.dumps(_answer(line, hello, endpoints, options), separators=(",", ":")).encode() + b"\n")
+    adapter = _Adapter(hello, endpoints, options)
+    for together in _batches(lines):
+        flushed = time.monotonic()
+        for line in together:
+            answers.write(_encode(adapter.answer(line)).encode() + b"\n")
+            if time.monotonic() - flushed > PATIENCE:
+                answers.flush()
+                flushed = time.monotonic()
         answers.flush()
 
 
 def _take_pipes():
     """Keeps the two pipes for the protocol and leaves harmless ones to everybody else."""
-    lines, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    lines, answers = os.fdopen(os.dup(0), "rb", 0), os.fdopen(os.dup(1), "wb", PIECE)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -126,42 +140,101 @@ def _take_pipes():
     return lines, answers
 
 
-def _answer(line, hello, endpoints, options):
-    try:
-        message = json.loads(line)
-    except ValueError as error:
-        return {"unknown": f"not JSON: {error}"}
-    if not isinstance(message, dict):
-        return {"unknown": "not an object"}
-    if "hello" in message:
-        return {"hello": hello}
-    if "run" not in message:
-        return {"unknown": next(iter(message), "")}
-    try:
-        steps = [(kind, bytes.fromhex(rest[0]) if kind == "receive" else rest[0] if rest else None)
-                 for kind, *rest in message["steps"]]
-    except (LookupError, TypeError, ValueError) as error:
-        return {"unknown": f"run: {error!r}"}
-    try:
-        return {"ran": message["run"], **_run_all_cuts(message, steps, endpoints, options)}
-    except Cannot as why:
-        return {"ran": message["run"], "cannot": str(why)}
+def _batches(lines):
+    """Lists of lines that came together."""
+    begun = []
+    while piece := lines.read(PIECE):
+        *together, rest = piece.split(b"\n")
+        if together:
+            together[0] = b"".join([*begun, together[0]])
+            begun = []
+            yield together
+        begun.append(rest)
+    if any(begun):
+        yield [b"".join(begun)]
 
 
-def _run_all_cuts(message, steps, endpoints, options):
-    name, config = message.get("endpoint"), message.get("config") or {}
-    if name not in endpoints:
-        raise Cannot(f"has no {name}")
-    for option in config:
-        if option not in options:
-            raise Cannot(f"cannot set {option}")
-    answers = message.get("answer") and name == "http1.server"
+_decode = json.JSONDecoder().decode
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
+
+class _Adapter:
+    """Answers messages, one by one."""
+
+    def __init__(self, hello, endpoints, options):
+        self.hello, self.endpoints, self.options = hello, endpoints, options
+        self.timed = None  # the task of the last `bench`, if it could be done
+
+    def answer(self, line):
+        try:
+            message = _decode(line.decode())
+        except ValueError as error:
+            return {"unknown": f"not JSON: {error}"}
+        if not isinstance(message, dict):
+            return {"unknown": "not an object"}
+        if "run" in message:
+            return self.run(message)
+        if "bench" in message:
+            return self.bench(message)
+        return {"hello": self.hello} if "hello" in message else {"unknown": next(iter(message), "")}
+
+    def run(self, message):
+        try:
+            steps = _steps(message)
+        except (LookupError, TypeError, ValueError) as error:
+            return {"unknown": f"run: {error!r}"}
+        try:
+            return {"ran": message["run"], **_run_all_cuts(message, steps, *self.opened(message))}
+        except Cannot as why:
+            return {"ran": message["run"], "cannot": str(why)}
+
+    def bench(self, message):
+        try:
+            times = range(message["times"])
+            inputs = _inputs(_steps(message), message.get("pieces")) if "steps" in message else None
+        except (LookupError, TypeError, ValueError) as error:
+            return {"unknown": f"bench: {error!r}"}
+        task, self.timed = self.timed, None
+        try:
+            if inputs is not None:
+                task = (*self.opened(message), inputs)
+            if task is None:
+                raise Cannot("there was no bench with steps before that it could do")
+            nanoseconds, events = _time(times, *task)
+        except KeyboardInterrupt:
+            raise
+        except Cannot as why:
+            return {"benched": message["bench"], "cannot": str(why)}
+        except BaseException as error:
+            why = traceback.format_exception_only(type(error), error)[-1].strip()
+            return {"benched": message["bench"], "cannot": f"it broke: {why}"}
+        self.timed = task
+        return {"benched": message["bench"], "nanoseconds": nanoseconds, "events": events}
+
+    def opened(self, message):
+        """The class and the config of the endpoint that is asked for, and whether it is answered."""
+        name, config = message.get("endpoint"), message.get("config") or {}
+        if name not in self.endpoints:
+            raise Cannot(f"has no {name}")
+        for option in config:
+            if option not in self.options:
+                raise Cannot(f"cannot set {option}")
+        return self.endpoints[name], config, bool(message.get("answer")) and name == "http1.server"
+
+
+def _steps(message):
+    return [(kind, bytes.fromhex(rest[0]) if kind == "receive" else rest[0] if rest else None)
+            for kind, *rest in message["steps"]]
+
+
+def _run_all_cuts(message, steps, endpoint, config, answers):
     def run(splits):
-        return _Run(answers, splits).transcript(lambda: endpoints[name](config), steps)
+        return _Run(answers, splits).transcript(lambda: endpoint(config), steps)
 
-    whole, cuts, asked = run(()), {}, message.get("cuts") or ()
-    canonical = _canonical(whole) if asked else None
+    whole, cuts, asked = run(()), {}, message.get("cuts")
+    if not asked:
+        return whole
+    canonical = _canonical(whole)
     size = sum(len(octets) for kind, octets in steps if kind == "receive")
     for index, cut in enumerate(asked):
         transcript = run(range(1, size) if cut == "octets" else cut if isinstance(cut, list) else (cut,))
@@ -196,6 +269,11 @@ class _Run:
 
     def step(self, kind, argument):
         if kind == "receive":
+            if not self.splits:
+                self.fed += len(argument)
+                if argument:
+                    self.feed(self.endpoint.receive, argument)
+                return
             start, end = self.fed, self.fed + len(argument)
             bounds = [start, *(s for s in self.splits if start < s < end), end]
             for first, last in zip(bounds, bounds[1:]):
@@ -235,21 +313,97 @@ class _Run:
 
     def collect(self):
         """Takes the events; a complete request is due an answer: 200 without content, to CONNECT 200 alone."""
-        emitted, self.endpoint._emitted = self.endpoint._emitted, []
+        emitted = self.endpoint._emitted
+        if not emitted:
+            return
+        self.endpoint._emitted = []
         for event in emitted:
             event["fed"] = self.fed
             if self.answers and event["event"] == "request":
                 self.connect = event.get("method") == "CONNECT"
             elif self.answers and event["event"] == "end":
-                fields = [] if self.connect else [["content-length", "0"]]
-                self.due += [{"response": {"status": 200, "reason": "OK", "fields": fields}}, {"end": {}}]
-        if emitted:
-            self.steps[-1].setdefault("events", []).extend(emitted)
+                self.due += _answers(self.connect)
+        self.steps[-1].setdefault("events", []).extend(emitted)
 
     def transmit(self):
         written = self.endpoint.transmit()
         if written:
             self.steps[-1]["output"] = self.steps[-1].get("output", "") + bytes(written).hex()
+
+
+def _answers(connect):
+    """What a complete request is answered with."""
+    fields = [] if connect else [["content-length", "0"]]
+    return [{"response": {"status": 200, "reason": "OK", "fields": fields}}, {"end": {}}]
+
+
+def _inputs(steps, pieces):
+    """Steps as they are timed: octets in pieces, and what says nothing left out."""
+    inputs = []
+    for kind, argument in steps:
+        if kind == "receive":
+            size = len(argument) if pieces is None else max(pieces, 1)
+            inputs += [(kind, argument[at:at + size]) for at in range(0, len(argument), size or 1)]
+        else:
+            inputs.append((kind, argument))
+    return inputs
+
+
+def _time(times, endpoint_class, config, answers, inputs):
+    """Runs inputs so many times, each on a new endpoint: nanoseconds and events of all runs. It does what `_Run` does,
+    but keeps nothing."""
+    to_connect, to_others = _answers(True), _answers(False)
+    events, connect, due = 0, False, []
+
+    def emit(_, event, **members):
+        nonlocal events, connect
+        events += 1
+        if answers:
+            if event == "request":
+                connect = members.get("method") in (b"CONNECT", "CONNECT")
+            elif event == "end":
+                due.extend(to_connect if connect else to_others)
+
+    def send(endpoint, action):
+        try:
+            endpoint.send(action)
+        except Refused:
+            pass
+        endpoint.transmit()
+
+    def run(endpoint):
+        nonlocal due
+        for kind, argument in inputs:
+            if kind == "receive":
+                endpoint.receive(argument)
+            elif kind == "send":
+                send(endpoint, argument)
+                endpoint.receive(b"")
+            elif kind == "eof":
+                endpoint.eof()
+            elif kind == "tick":
+                endpoint.tick(argument)
+            else:
+                raise Cannot(f"has no step {kind}")
+            endpoint.transmit()
+            answered = 0
+            while due and answered < ANSWERS:
+                actions, due = due, []
+                for action in actions:
+                    send(endpoint, action)
+                endpoint.receive(b"")
+                endpoint.transmit()
+                answered += 1
+
+    kept, Endpoint.emit = Endpoint.emit, emit
+    try:
+        begun = time.process_time_ns()
+        for _ in times:
+            connect, due = False, []
+            run(endpoint_class(config))
+        return time.process_time_ns() - begun, events
+    finally:
+        Endpoint.emit = kept
 
 
 def _canonical(transcript):
@@ -269,7 +423,9 @@ def _canonical(transcript):
 
 
 def _json(value):
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, (bytearray, memoryview)):
         return bytes(value).decode("latin-1")
     if isinstance(value, str):
         return value.encode("utf-8", "surrogateescape").decode("latin-1")

@@ -5,7 +5,7 @@ use std::ptr;
 
 use serde::Deserialize as _;
 use serde_json::Value as Json;
-use wireproof::{SendError, Value};
+use wireproof::Value;
 
 use super::abi::{self, Field, Member, Octets};
 
@@ -18,15 +18,15 @@ pub(super) struct Action {
 impl Action {
     /// Reads `{"response": {"status": 200}}`: the one key is the name, the object's entries are the members; `null`
     /// ones are left out. `{"data": "text"}` has the one member `bytes`.
-    pub(super) fn read(json: &Json) -> Result<Action, SendError> {
+    pub(super) fn read(json: &Json) -> Result<Action, String> {
         let (name, body) = match json.as_object().map(|o| (o.len(), o.iter().next())) {
             Some((1, Some(only))) => only,
-            _ => return Err(SendError::Cannot(format!("not an action, an object with one key: {json}"))),
+            _ => return Err(format!("not an action, an object with one key: {json}")),
         };
         let members = match body {
             Json::Object(members) => members.iter().filter(|(_, v)| !v.is_null()).map(member).collect(),
             Json::String(_) => member((&"bytes".to_owned(), body)).map(|m| vec![m]),
-            _ => Err(SendError::Cannot(format!("{name:?} is neither an object nor a text"))),
+            _ => Err(format!("{name:?} is neither an object nor a text")),
         }?;
         Ok(Action { name: zero_ended(name)?, members })
     }
@@ -40,14 +40,14 @@ impl Action {
     }
 }
 
-fn member((name, json): (&String, &Json)) -> Result<(CString, Value), SendError> {
+fn member((name, json): (&String, &Json)) -> Result<(CString, Value), String> {
     let value = Value::deserialize(json);
-    let value = value.map_err(|_| SendError::Cannot(format!("member {name:?} has no kind in the C ABI: {json}")))?;
+    let value = value.map_err(|_| format!("member {name:?} has no kind in the C ABI: {json}"))?;
     Ok((zero_ended(name)?, value))
 }
 
-fn zero_ended(name: &str) -> Result<CString, SendError> {
-    CString::new(name).map_err(|_| SendError::Cannot(format!("a name with a zero in it: {name:?}")))
+fn zero_ended(name: &str) -> Result<CString, String> {
+    CString::new(name).map_err(|_| format!("a name with a zero in it: {name:?}"))
 }
 
 fn field_lines(value: &Value) -> Vec<Field<'_>> {

@@ -166,8 +166,8 @@ impl Engine for Endpoint {
         }
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError> {
-        let answer = Action::read(action)?.lend(|name, members| {
+    fn send(&mut self, action: &wireproof::AnyAction) -> Result<(), SendError> {
+        let answer = action.read_as(Action::read).map_err(SendError::Cannot)?.lend(|name, members| {
             // SAFETY: the handle is open; name and members live during the call.
             unsafe { (self.library.send)(self.handle.as_ptr(), name.as_ptr(), members.as_ptr(), members.len()) }
         });

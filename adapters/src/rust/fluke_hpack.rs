@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use ::fluke_hpack::decoder::{DecoderError, IntegerDecodingError, StringDecodingError};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
@@ -17,10 +16,9 @@ const VERSION: &str = "0.3.1";
 pub struct FlukeHpack;
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
-    endpoints: super::HPACK.map(str::to_owned).to_vec(),
     licence: "MIT".to_owned(),
     home: "https://github.com/bearcove/fluke".to_owned(),
-    ..super::profile("fluke-hpack", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Hpack>("fluke-hpack", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["output", "table-size", "field-order", "error-class"];
@@ -123,7 +121,7 @@ impl Endpoint<Hpack> for Encoder {
                 return Err(SendError::Cannot("its encoder cannot be told how to write a field".to_owned()));
             }
             Action::Encode { fields, .. } => {
-                let lines: Vec<_> = fields.iter().map(|(name, value)| (octets(name), octets(value))).collect();
+                let lines: Vec<_> = fields.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
                 let lines = lines.iter().map(|(name, value)| (name.as_slice(), value.as_slice()));
                 self.out.append(&mut self.encoder.encode(lines));
             }

@@ -10,7 +10,7 @@ use ::h11r::{
     Connection, Event as Native, Headers, Limits, LocalProtocolError, Method, NextEvent, Request, Response, State,
     StatusCode, Version,
 };
-use wireproof::http1::{Action, Event, FieldText, Http1, Rejected, octets};
+use wireproof::http1::{Action, Event, FieldText, Http1, Rejected};
 use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
@@ -22,7 +22,7 @@ pub struct H11r;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT".to_owned(),
     home: "https://github.com/cnzakii/h11r".to_owned(),
-    ..super::profile("h11r", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("h11r", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[
@@ -126,7 +126,7 @@ impl Endpoint<Http1> for Side {
             Action::Response { status, reason, fields } | Action::Interim { status, reason, fields } => {
                 self.h11r.send_informational_response(response(*status, reason, fields)?)
             }
-            Action::Data(data) => self.h11r.send_data(&octets(data)),
+            Action::Data(data) => self.h11r.send_data(data),
             Action::End { trailers } => self.h11r.end_of_message(headers(trailers)),
             Action::Close {} => self.h11r.close().map(|()| Vec::new()),
         };
@@ -188,15 +188,15 @@ impl Side {
 
     fn send_request(
         &mut self,
-        method: &str,
-        target: &str,
+        method: &[u8],
+        target: &[u8],
         fields: &FieldText,
     ) -> Result<Result<Vec<u8>, LocalProtocolError>, SendError> {
         if self.both_done() {
             self.h11r.start_next_cycle().map_err(refused)?;
         }
-        let method = Method::from_bytes(&octets(method)).map_err(refused)?;
-        let (target, headers) = (octets(target), headers(fields));
+        let method = Method::from_bytes(method).map_err(refused)?;
+        let (target, headers) = (target.to_vec(), headers(fields));
         Ok(self.h11r.send_request(Request { method, target, headers, http_version: Version::Http11 }))
     }
 }
@@ -205,13 +205,13 @@ fn refused(error: impl std::fmt::Display) -> SendError {
     SendError::Refused(error.to_string())
 }
 
-fn response(status: u16, reason: &str, fields: &FieldText) -> Result<Response, SendError> {
+fn response(status: u16, reason: &[u8], fields: &FieldText) -> Result<Response, SendError> {
     let status = StatusCode::from_u16(status).map_err(refused)?;
-    Ok(Response { status, reason: octets(reason), headers: headers(fields), http_version: Version::Http11 })
+    Ok(Response { status, reason: reason.to_vec(), headers: headers(fields), http_version: Version::Http11 })
 }
 
 fn headers(fields: &FieldText) -> Headers {
-    fields.iter().map(|(name, value)| (octets(name), octets(value))).collect()
+    fields.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
 fn report_data(octets: &[u8], events: &mut dyn FnMut(Event<'_>)) {

@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use super::resized::Resized;
 use ::httlib_hpack::{Decoder as NativeDecoder, DecoderError, Encoder as NativeEncoder};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
@@ -21,10 +20,9 @@ const VERSION: &str = "0.1.3";
 pub struct HttlibHpack;
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
-    endpoints: super::HPACK.map(str::to_owned).to_vec(),
     licence: "MIT".to_owned(),
     home: "https://github.com/xpepermint/httlib-rs".to_owned(),
-    ..super::profile("httlib-hpack", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Hpack>("httlib-hpack", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["output", "table-size", "never-indexed", "field-order", "error-class"];
@@ -127,7 +125,7 @@ impl Endpoint<Hpack> for Encoder {
                     } else {
                         NativeEncoder::WITH_INDEXING | NativeEncoder::BEST_FORMAT
                     };
-                    let field = (octets(name), octets(value), how | NativeEncoder::HUFFMAN_VALUE);
+                    let field = (name.to_vec(), value.to_vec(), how | NativeEncoder::HUFFMAN_VALUE);
                     self.encoder.encode(field, &mut block).map_err(refused)?;
                 }
                 self.out.append(&mut block);

@@ -19,7 +19,7 @@ pub struct Httparse;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
     home: "https://github.com/seanmonstar/httparse".to_owned(),
-    ..super::profile("httparse", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("httparse", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["head", "target", "version", "reason", "field-order"];

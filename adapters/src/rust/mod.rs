@@ -31,29 +31,24 @@ pub use self::wireproof_hpack::WireproofHpack;
 pub use self::wireproof_http1::WireproofHttp1;
 pub use self::wireproof_http2::WireproofHttp2;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+use wireproof::bytes::Octets;
 use wireproof::http2::Http2;
-use wireproof::{Config, Profile, Protocol, Unsupported};
-
-/// The endpoints of an HTTP/2 library.
-const HTTP2: [&str; 2] = ["http2.server", "http2.client"];
-
-/// The endpoints of an HPACK codec.
-const HPACK: [&str; 2] = ["hpack.decoder", "hpack.encoder"];
-
-/// The profile of a Rust crate that can play both sides of HTTP/1.
-fn profile(name: &str, version: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
-    Profile {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        language: "rust".to_owned(),
-        endpoints: vec!["http1.server".to_owned(), "http1.client".to_owned()],
-        can: can.iter().map(|c| (*c).to_owned()).collect(),
-        cannot: cannot.iter().map(|(c, why)| ((*c).to_owned(), (*why).to_owned())).collect(),
-        ..Profile::default()
-    }
-}
+use wireproof::{Config, Protocol, SendError, Unsupported};
 
 /// Fails for options that HTTP/2 does not have.
 fn only_http2(config: &Config) -> Result<(), Unsupported> {
     config.only(&Http2::SPEC.options.iter().map(|(name, _)| *name).collect::<Vec<_>>())
+}
+
+/// An action's fields in the type of the `http` crate, which lower-cases names and checks octets.
+fn header_map<'a>(fields: impl IntoIterator<Item = &'a (Octets, Octets)>) -> Result<HeaderMap, SendError> {
+    let refused = |why: &dyn std::fmt::Display| SendError::Refused(why.to_string());
+    let mut map = HeaderMap::new();
+    for (name, value) in fields {
+        let name = HeaderName::from_bytes(name).map_err(|e| refused(&e))?;
+        let value = HeaderValue::from_bytes(value).map_err(|e| refused(&e))?;
+        map.try_append(name, value).map_err(|e| refused(&e))?;
+    }
+    Ok(map)
 }

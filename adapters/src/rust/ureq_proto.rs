@@ -7,13 +7,14 @@
 
 use std::sync::LazyLock;
 
+use super::header_map;
 use ::ureq_proto::{Error, client, server};
 use client::state::{Await100, RecvResponse as AwaitResponse, SendBody as SendContent};
 use client::{Await100Result, Call, RecvBodyResult, RecvResponseResult, SendRequestResult};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
+use http::{HeaderMap, Request, Response, StatusCode, Version};
 use server::state::{Cleanup, ProvideResponse, RecvBody, RecvRequest, Send100, SendBody};
 use server::{RecvRequestResult, Reply, SendResponseResult};
-use wireproof::http1::{Action, Event, FieldText, Http1, Rejected, octets};
+use wireproof::http1::{Action, Event, FieldText, Http1, Rejected};
 use wireproof::{
     Config, Endpoint, Engine, EventRef, FieldList, Implementation, InProcess, Input, Profile, Role, SendError, Typed,
     Unsupported,
@@ -28,7 +29,7 @@ pub struct UreqProto;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
     home: "https://github.com/algesten/ureq-proto".to_owned(),
-    ..super::profile("ureq-proto", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("ureq-proto", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &["head", "framing", "pipeline", "close", "output", "version"];
@@ -80,7 +81,7 @@ impl Engine for Shown {
         });
     }
 
-    fn send(&mut self, action: &serde_json::Value) -> Result<(), SendError> {
+    fn send(&mut self, action: &wireproof::AnyAction) -> Result<(), SendError> {
         self.0.send(action)
     }
 
@@ -243,7 +244,7 @@ impl Stage for Serve {
             }
             (stage, Action::Response { .. }) => (stage, cannot("it takes a response when the whole request has come")),
             (Serve::Sending(mut reply), Action::Data(data)) if !data.is_empty() => {
-                let done = write_content(&octets(data), out, |data, room| reply.write(data, room));
+                let done = write_content(data, out, |data, room| reply.write(data, room));
                 (Serve::Sending(reply), done)
             }
             (Serve::Sent(reply), Action::Data(data)) => (Serve::Sent(reply), no_content(data)),
@@ -395,7 +396,7 @@ impl Stage for Ask {
                 Err(error) => (Ask::Over, Err(refused(error))),
             },
             (Ask::Sending(mut call), Action::Data(data)) if !data.is_empty() => {
-                let done = write_content(&octets(data), out, |data, room| call.write(data, room));
+                let done = write_content(data, out, |data, room| call.write(data, room));
                 (Ask::Sending(call), done)
             }
             (Ask::Head(call), Action::Data(data)) => (Ask::Head(call), no_content(data)),
@@ -424,8 +425,8 @@ impl Ask {
     }
 }
 
-fn ask(method: &str, target: &str, fields: &FieldText, out: &mut Vec<u8>) -> Result<Ask, SendError> {
-    let mut request = Request::builder().method(&*octets(method)).uri(octets(target)).body(()).map_err(refused)?;
+fn ask(method: &[u8], target: &[u8], fields: &FieldText, out: &mut Vec<u8>) -> Result<Ask, SendError> {
+    let mut request = Request::builder().method(method).uri(target.to_vec()).body(()).map_err(refused)?;
     *request.headers_mut() = header_map(fields)?;
     let mut call = Call::new(request).map_err(refused)?;
     call.allow_non_standard_methods(true);
@@ -488,20 +489,9 @@ fn write_content(
     }
 }
 
-/// An action's fields in the type it takes, which lower-cases names and checks octets.
-fn header_map(fields: &FieldText) -> Result<HeaderMap, SendError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in fields {
-        let name = HeaderName::from_bytes(&octets(name)).map_err(refused)?;
-        let value = HeaderValue::from_bytes(&octets(value)).map_err(refused)?;
-        map.try_append(name, value).map_err(refused)?;
-    }
-    Ok(map)
-}
-
 /// After it took a response: it writes the registered reason phrase, and has no way to say another.
-fn check_reason(status: u16, reason: &str) -> Result<(), SendError> {
-    let registered = StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason());
+fn check_reason(status: u16, reason: &[u8]) -> Result<(), SendError> {
+    let registered = StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).map(str::as_bytes);
     if reason.is_empty() || Some(reason) == registered {
         return Ok(());
     }
@@ -517,7 +507,7 @@ fn cannot(why: &str) -> Result<(), SendError> {
 }
 
 /// Content where its next state is not the one that sends content.
-fn no_content(data: &str) -> Result<(), SendError> {
+fn no_content(data: &[u8]) -> Result<(), SendError> {
     if data.is_empty() { Ok(()) } else { Err(refused("this message has no content: its state takes none")) }
 }
 

@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use ::wireproof_http2::hpack::{Decoder, Encoder, Error, Field, Limits, Reason};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The reference codec, strict.
@@ -14,8 +13,7 @@ const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-in
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    endpoints: vec!["hpack.decoder".to_owned(), "hpack.encoder".to_owned()],
-    ..super::profile("wireproof-hpack", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Hpack>("wireproof-hpack", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Hpack> for WireproofHpack {
@@ -130,8 +128,8 @@ impl Endpoint<Hpack> for Encoding {
         match action {
             Action::TableSize(size) => self.encoder.set_max_table_size(*size as usize),
             Action::Encode { fields, never } => {
-                let owned: Vec<_> = fields.iter().map(|(n, v)| (octets(n), octets(v), never.contains(n))).collect();
-                let fields = owned.iter().map(|(n, v, never)| Field { never_indexed: *never, ..Field::new(n, v) });
+                let field = |(n, v)| Field { never_indexed: never.contains(n), ..Field::new(n, v) };
+                let fields = fields.iter().map(|(n, v)| field((n, v)));
                 self.encoder.encode(fields, &mut self.out);
             }
         }

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use ::wireproof_http1::{Connection, Error, Event as Native, Fields, Limits, Reason, Received};
-use wireproof::http1::{Action, Class, Event, FieldText, Http1, Phase, Rejected, octets};
+use wireproof::bytes::lend_lines;
+use wireproof::http1::{Action, Class, Event, Http1, Phase, Rejected};
 use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The reference core, strict.
@@ -31,7 +32,7 @@ const CAN: &[&str] = &[
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    ..super::profile("wireproof-http1", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Http1>("wireproof-http1", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Http1> for WireproofHttp1 {
@@ -106,17 +107,13 @@ impl Endpoint<Http1> for Core {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         let core = &mut self.connection;
         let sent = match action {
-            Action::Request { method, target, fields } => {
-                with(fields, |f| core.send_request(&octets(method), &octets(target), f))
-            }
+            Action::Request { method, target, fields } => lend_lines(fields, |f| core.send_request(method, target, f)),
             Action::Response { status, reason, fields } => {
-                with(fields, |f| core.send_response(*status, &octets(reason), f))
+                lend_lines(fields, |f| core.send_response(*status, reason, f))
             }
-            Action::Interim { status, reason, fields } => {
-                with(fields, |f| core.send_interim(*status, &octets(reason), f))
-            }
-            Action::Data(data) => core.send_data(&octets(data)),
-            Action::End { trailers } => with(trailers, |f| core.send_end(f)),
+            Action::Interim { status, reason, fields } => lend_lines(fields, |f| core.send_interim(*status, reason, f)),
+            Action::Data(data) => core.send_data(data),
+            Action::End { trailers } => lend_lines(trailers, |f| core.send_end(f)),
             Action::Close {} => {
                 core.close();
                 self.done = true;
@@ -154,13 +151,6 @@ impl Core {
         }
         octets.len()
     }
-}
-
-/// Calls with the octets of an action's field lines.
-fn with(fields: &FieldText, send: impl FnOnce(&[(&[u8], &[u8])]) -> Result<(), Error>) -> Result<(), Error> {
-    let owned: Vec<(Vec<u8>, Vec<u8>)> = fields.iter().map(|(n, v)| (octets(n), octets(v))).collect();
-    let lines: Vec<(&[u8], &[u8])> = owned.iter().map(|(n, v)| (&n[..], &v[..])).collect();
-    send(&lines)
 }
 
 /// Field lines with their names lower-cased.

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use ::wireproof_http2::{Code, Connection, Error, Event as Native, Fields, Limits, Received, Request, Settings};
-use wireproof::http1::{FieldText, octets};
+use wireproof::bytes::lend_lines;
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number, setting_name, setting_number};
 use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
@@ -39,8 +40,7 @@ const CAN: &[&str] = &[
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT OR Apache-2.0".to_owned(),
-    endpoints: vec!["http2.server".to_owned(), "http2.client".to_owned()],
-    ..super::profile("wireproof-http2", env!("CARGO_PKG_VERSION"), CAN, &[])
+    ..Profile::rust::<Http2>("wireproof-http2", env!("CARGO_PKG_VERSION"), CAN, &[])
 });
 
 impl Implementation<Http2> for WireproofHttp2 {
@@ -93,18 +93,19 @@ struct Core {
 impl Endpoint<Http2> for Core {
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
         match input {
-            Input::Bytes(octets) if self.kept.is_empty() => {
-                let used = self.offer(octets, events);
-                return self.kept.extend_from_slice(&octets[used..]);
+            Input::Bytes(octets) => {
+                let rest = self.complete(octets, events);
+                if self.kept.is_empty() {
+                    let used = self.offer(rest, events);
+                    self.kept.extend_from_slice(&rest[used..]);
+                }
             }
-            Input::Bytes(octets) => self.kept.extend_from_slice(octets),
-            Input::Eof => self.connection.receive_eof(),
-            Input::Tick(_) => return,
+            Input::Eof => {
+                self.connection.receive_eof();
+                self.offer_kept(events);
+            }
+            Input::Tick(_) => {}
         }
-        let mut kept = std::mem::take(&mut self.kept);
-        let used = self.offer(&kept, events);
-        kept.drain(..used);
-        self.kept = kept;
     }
 
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
@@ -114,7 +115,7 @@ impl Endpoint<Http2> for Core {
             Action::Push { stream, promised, fields } => chosen(*promised, with(fields, |f| core.push(*stream, f))),
             Action::Response { stream, fields, end } => with(fields, |f| core.send_response(*stream, f, *end)),
             Action::Interim { stream, fields } => with(fields, |f| core.send_interim(*stream, f)),
-            Action::Data { stream, bytes, end } => refused(core.send_data(*stream, &octets(bytes), *end)),
+            Action::Data { stream, bytes, end } => refused(core.send_data(*stream, bytes, *end)),
             Action::End { stream, trailers } if trailers.is_empty() => refused(core.send_data(*stream, &[], true)),
             Action::End { stream, trailers } => with(trailers, |f| core.send_trailers(*stream, f)),
             Action::Reset { stream, code } => refused(core.reset(*stream, code_of(code)?)),
@@ -125,7 +126,7 @@ impl Endpoint<Http2> for Core {
                 refused(core.settings(&values.ok_or_else(|| SendError::Cannot("an unknown setting".to_owned()))?))
             }
             Action::Ping { data } => {
-                let data = <[u8; 8]>::try_from(octets(data));
+                let data = <[u8; 8]>::try_from(&**data);
                 refused(core.ping(data.map_err(|_| SendError::Cannot("PING has eight octets".to_owned()))?))
             }
             Action::Window { stream, increment } => refused(core.give_credit(*stream, *increment)),
@@ -138,6 +139,27 @@ impl Endpoint<Http2> for Core {
 }
 
 impl Core {
+    /// Completes the frame of which a part was kept, and offers it. Gives what comes after it.
+    fn complete<'o>(&mut self, mut octets: &'o [u8], events: &mut dyn FnMut(Event<'_>)) -> &'o [u8] {
+        while !self.kept.is_empty() && !octets.is_empty() {
+            let lacks = self.connection.lacks(&self.kept);
+            let (more, rest) = octets.split_at(lacks.min(octets.len()));
+            self.kept.extend_from_slice(more);
+            if more.len() == lacks {
+                self.offer_kept(events);
+            }
+            octets = rest;
+        }
+        octets
+    }
+
+    fn offer_kept(&mut self, events: &mut dyn FnMut(Event<'_>)) {
+        let mut kept = std::mem::take(&mut self.kept);
+        let used = self.offer(&kept, events);
+        kept.drain(..used);
+        self.kept = kept;
+    }
+
     /// Offers octets until nothing comes, and gives how many were used.
     fn offer(&mut self, octets: &[u8], events: &mut dyn FnMut(Event<'_>)) -> usize {
         let mut used = 0;
@@ -177,9 +199,7 @@ fn refused<T>(sent: Result<T, Error>) -> Result<T, SendError> {
 
 /// Calls `send` with an action's fields.
 fn with<T>(fields: &FieldText, send: impl FnOnce(&[(&[u8], &[u8])]) -> Result<T, Error>) -> Result<T, SendError> {
-    let owned: Vec<(Vec<u8>, Vec<u8>)> = fields.iter().map(|(n, v)| (octets(n), octets(v))).collect();
-    let borrowed: Vec<(&[u8], &[u8])> = owned.iter().map(|(n, v)| (n.as_slice(), v.as_slice())).collect();
-    refused(send(&borrowed))
+    refused(lend_lines(fields, send))
 }
 
 struct List<'a>(Fields<'a>);

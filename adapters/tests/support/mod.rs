@@ -12,7 +12,7 @@ pub(crate) fn receive(octets: &str) -> Step {
 }
 
 pub(crate) fn send(action: Value) -> Step {
-    Step::Send(action)
+    Step::send(action)
 }
 
 pub(crate) fn ask(method: &str, target: &str) -> [Step; 2] {

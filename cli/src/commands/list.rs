@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use serde_json::json;
+use wireproof_adapters::registry::{ENTRIES, Entry};
 use wireproof_adapters::setup::version::pinned;
 
 use crate::args::{Cli, List, What};
 use crate::bundled::{Bundled, has_others};
 use crate::failure::Failure;
-use crate::registry::{ENTRIES, Entry, home};
+use crate::registry::home;
 use crate::select::{cases, suite};
 use crate::show::{table_width, wrap, write_wrapped};
 

@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod adapter;
+pub(crate) mod bench;
 pub(crate) mod coverage;
 pub(crate) mod diff;
 pub(crate) mod explain;

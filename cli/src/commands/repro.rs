@@ -54,7 +54,7 @@ pub(crate) fn run(cli: &Cli, repro: &Repro) -> Result<bool, Failure> {
 
 /// The cuts asked for; the script as written always comes first.
 fn cuts(case: &Case, asked: Option<&str>) -> Result<Vec<Cut>, Failure> {
-    let octets = case.script.received().len();
+    let octets = case.script.length();
     let one = match asked {
         None if case.cuts == CaseCuts::Any => return Ok(plan(Cuts::All, &case.script, 0)),
         None | Some("whole") => return Ok(vec![Cut::Whole]),

@@ -16,7 +16,7 @@ use wireproof::vectors::{Case, Suite, digest};
 use wireproof_reports::{Format, Style};
 
 use crate::args::{Cli, CutsArg, Run};
-use crate::bundled::Bundled;
+use crate::bundled::protocols_of;
 use crate::failure::Failure;
 use crate::registry::{is_asked_for, subjects};
 use crate::select::{cases, suite};
@@ -60,10 +60,10 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
 
 /// The cases that concern the subjects asked for: those of the protocols they speak, if all are bundled ones.
 fn spoken<'a>(chosen: Vec<&'a Case>, names: &[String]) -> Vec<&'a Case> {
-    let protocols: Option<Vec<&str>> = names.iter().map(|n| Bundled::one(n).ok().map(|b| b.protocol())).collect();
+    let protocols = protocols_of(names);
     let concerns = |case: &&Case| match &protocols {
-        Some(protocols) if !protocols.is_empty() => protocols.contains(&case.script.protocol.name),
-        _ => true,
+        Some(protocols) => protocols.contains(&case.script.protocol.name),
+        None => true,
     };
     let spoken: Vec<&Case> = chosen.iter().copied().filter(concerns).collect();
     if spoken.is_empty() { chosen } else { spoken } // none: the registry says what is wrong

@@ -276,6 +276,7 @@ fn what_is_asked_wrongly_is_said() {
     let fuzz = |more: &[&str]| finish(&mut fuzz(folder.path(), more));
     fuzz(&["--time", "0s"]).complains(2, &["no time at all"]);
     fuzz(&["--time", "3 weeks"]).complains(2, &["s, m and h are"]);
+    fuzz(&["--guide", "stars"]).complains(2, &["the guides are octets, structure, tuples"]);
     fuzz(&["--severity", "S9"]).complains(2, &["the severities are S0 to S5"]);
     fuzz(&["--known", "/nonexistent"]).complains(2, &["cannot read /nonexistent"]);
     fuzz(&["--protocol", "http9"]).complains(2, &["http9"]);

@@ -12,6 +12,9 @@ use crate::head::Flaw;
 use crate::limits::Limits;
 use crate::octets::{hex_digit, is_blank, is_token, is_value};
 
+/// Digits of an ordinary chunk-size: chunks up to 16 MiB.
+const DIGITS: usize = 6;
+
 /// What the decoder expects next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -67,23 +70,57 @@ impl Decoder {
 
     /// Consumes octets up to the end of the next data, or of the last chunk.
     pub(crate) fn decode(&mut self, input: &[u8], limits: &Limits) -> Result<Decoded, Flaw> {
-        let mut at = 0;
-        while let Some(&b) = input.get(at) {
-            if self.state == State::Data {
-                let held = usize::try_from(self.left).unwrap_or(usize::MAX).min(input.len() - at);
-                self.left -= held as u64;
-                if self.left == 0 {
-                    self.state = State::DataCr;
-                }
-                return Ok(Decoded::Data(at, at + held));
-            }
+        let mut at = self.ordinary_line(input, limits).unwrap_or(0);
+        while self.state != State::Data
+            && let Some(&b) = input.get(at)
+        {
             self.step(b, limits).map_err(|reason| (reason, at))?;
             at += 1;
-            if self.state == State::Data && self.left == 0 {
-                return Ok(Decoded::Last(at));
+        }
+        Ok(if self.state != State::Data {
+            Decoded::More
+        } else if self.left == 0 {
+            Decoded::Last(at)
+        } else if at == input.len() {
+            Decoded::More
+        } else {
+            self.data(at, input.len())
+        })
+    }
+
+    /// Data from one offset to another, or to the end of the chunk.
+    fn data(&mut self, from: usize, end: usize) -> Decoded {
+        let held = usize::try_from(self.left).unwrap_or(usize::MAX).min(end - from);
+        self.left -= held as u64;
+        if self.left == 0 {
+            self.state = State::DataCr;
+        }
+        Decoded::Data(from, from + held)
+    }
+
+    /// Takes the CRLF behind chunk data, if it is there, with the next chunk's line, if that is whole, short and without
+    /// extensions, as nearly all are; gives the length. Nothing is refused here: all else is for [`Decoder::step`].
+    fn ordinary_line(&mut self, input: &[u8], limits: &Limits) -> Option<usize> {
+        // `step` counts the CR behind data with the line before it, and the LF with the line after it.
+        let (size_at, counted) = match (self.state, input) {
+            (State::SizeStart, _) => (0, self.line),
+            (State::DataCr, [b'\r', b'\n', ..]) if self.line < limits.chunk_line => (2, 1),
+            (_, _) => return None,
+        };
+        let line = &input[size_at..];
+        let (mut size, mut digits) = (0, 0);
+        while let Some(digit) = hex_digit(*line.get(digits)?) {
+            (size, digits) = (size * 16 + digit, digits + 1);
+            if digits > DIGITS {
+                return None;
             }
         }
-        Ok(Decoded::More)
+        let length = digits + 2;
+        if digits == 0 || line.get(digits..length)? != b"\r\n" || counted + length > limits.chunk_line {
+            return None;
+        }
+        (self.state, self.left, self.line) = (State::Data, size, counted + length);
+        Some(size_at + length)
     }
 
     /// Takes one octet of framing.

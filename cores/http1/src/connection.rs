@@ -109,6 +109,8 @@ pub struct Connection {
     /// A client's requests that are still to be answered, oldest first.
     pub(crate) asked: VecDeque<Exchange>,
     scanner: Scanner,
+    /// Reads the heads that this side writes.
+    pub(crate) proofreader: Scanner,
     /// Octets consumed so far.
     base: u64,
     /// The peer ended its stream.
@@ -140,6 +142,7 @@ impl Connection {
             exchange: None,
             asked: VecDeque::new(),
             scanner,
+            proofreader: Scanner::new(Kind::Trailers, false),
             base: 0,
             eof: false,
             peer_minor: None,
@@ -201,7 +204,11 @@ impl Connection {
 
     /// Moves what is to be written to the end of `out`.
     pub fn transmit(&mut self, out: &mut Vec<u8>) {
-        out.append(&mut self.out);
+        if out.is_empty() {
+            core::mem::swap(out, &mut self.out);
+        } else {
+            out.append(&mut self.out);
+        }
     }
 
     /// Ends the connection from this side: no event follows, and nothing can be sent.
@@ -281,7 +288,7 @@ impl Connection {
     }
 
     fn fields<'a>(&'a self, input: &'a [u8]) -> Fields<'a> {
-        Fields { spans: &self.scanner.spans, input, unfolded: &self.scanner.unfolded }
+        Fields { spans: &self.scanner.spans, seen: self.scanner.seen, input, unfolded: &self.scanner.unfolded }
     }
 
     /// Checks a request's head and learns from it.
@@ -289,7 +296,9 @@ impl Connection {
         let (start, fields) = (self.scanner.start, self.fields(input));
         let (method, target) = (span(input, start.method), span(input, start.target));
         let leniency = &self.config.leniency;
-        target::check(method, target, leniency.target_octets)?;
+        if !start.plain_path || method == b"CONNECT" {
+            target::check(method, target, leniency.target_octets)?;
+        }
         check_host(fields, start.minor)?;
         let (framing, suspicious) = framing::of_request(fields, start.minor, leniency)?;
         let offers = framing::offers_upgrade(fields, start.minor);

@@ -1,6 +1,7 @@
 //! What a connection reports. Events borrow from the buffer that was offered.
 
 use crate::head::FieldSpan;
+use crate::names::Known;
 
 /// Something that the peer did.
 #[derive(Clone, Copy, Debug)]
@@ -57,13 +58,14 @@ pub struct Response<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'a> {
     pub(crate) spans: &'a [FieldSpan],
+    pub(crate) seen: u8,
     pub(crate) input: &'a [u8],
     pub(crate) unfolded: &'a [u8],
 }
 
 impl<'a> Fields<'a> {
     /// No fields.
-    pub const NONE: Fields<'static> = Fields { spans: &[], input: &[], unfolded: &[] };
+    pub const NONE: Fields<'static> = Fields { spans: &[], seen: 0, input: &[], unfolded: &[] };
 
     /// How many field lines there are.
     pub fn len(&self) -> usize {
@@ -77,12 +79,17 @@ impl<'a> Fields<'a> {
 
     /// Name and value of each line.
     pub fn iter(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        let Fields { spans, input, unfolded } = *self;
+        let Fields { spans, input, unfolded, seen: _ } = *self;
         spans.iter().map(move |span| span.resolve(input, unfolded))
     }
 
     /// The values of the lines with this name (given in lower case), in order.
+    #[inline(always)] // names are known when it is compiled: which lines can fit is then, too
     pub fn values(&self, name: &'static [u8]) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        self.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
+        let Fields { spans, seen, input, unfolded } = *self;
+        let known = Known::of(name);
+        let spans = if known.is_in(seen) { spans } else { &[] };
+        let lines = spans.iter().filter(move |span| span.known == known).map(move |span| span.resolve(input, unfolded));
+        lines.filter(move |(n, _)| known != Known::Other || n.eq_ignore_ascii_case(name)).map(|(_, v)| v)
     }
 }

@@ -3,6 +3,7 @@
 use crate::error::Reason;
 use crate::event::Fields;
 use crate::limits::Leniency;
+use crate::names::Known;
 use crate::octets::{decimal, is_token_string, list, strip_blank};
 
 /// How content is delimited.
@@ -104,6 +105,9 @@ pub(crate) enum Coding {
 
 /// RFC 9112, 6.1: the codings of all lines, if there is a line. Chunked stands once, last, without parameters.
 pub(crate) fn transfer_encoding(fields: Fields<'_>) -> Result<Option<Coding>, Reason> {
+    if !Known::TransferEncoding.is_in(fields.seen) {
+        return Ok(None);
+    }
     let (mut present, mut others, mut chunked) = (false, false, false);
     for value in fields.values(b"transfer-encoding") {
         present = true;
@@ -140,8 +144,12 @@ pub(crate) fn transfer_encoding(fields: Fields<'_>) -> Result<Option<Coding>, Re
 pub(crate) fn content_length(fields: Fields<'_>, leniency: &Leniency) -> Result<Option<u64>, Reason> {
     let mut length = None;
     for value in fields.values(b"content-length") {
+        if let (None, Some(only)) = (length, decimal(value)) {
+            length = Some(only);
+            continue;
+        }
         let mut members = value.split(|&b| b == b',').map(strip_blank);
-        let several = members.clone().count() > 1;
+        let several = value.contains(&b',');
         let found = members.next().and_then(decimal).ok_or(Reason::ContentLength)?;
         let same = members.all(|m| decimal(m) == Some(found)) && length.is_none_or(|l| l == found);
         let repeated = several || length.is_some();
@@ -155,6 +163,9 @@ pub(crate) fn content_length(fields: Fields<'_>, leniency: &Leniency) -> Result<
 
 /// RFC 9112, 9.3: whether a message lets the connection go on.
 pub(crate) fn persists(fields: Fields<'_>, minor: u8) -> bool {
+    if !Known::Connection.is_in(fields.seen) {
+        return minor > 0;
+    }
     let option = |wanted: &'static [u8]| {
         fields.values(b"connection").flat_map(list).any(|option| option.eq_ignore_ascii_case(wanted))
     };
@@ -163,9 +174,9 @@ pub(crate) fn persists(fields: Fields<'_>, minor: u8) -> bool {
 
 /// RFC 9110, 7.8: whether a message asks for, or makes, a switch of protocols; only in HTTP/1.1.
 pub(crate) fn offers_upgrade(fields: Fields<'_>, minor: u8) -> bool {
-    let named = fields.values(b"upgrade").flat_map(list).next().is_some();
-    let option = fields.values(b"connection").flat_map(list).any(|o| o.eq_ignore_ascii_case(b"upgrade"));
-    minor > 0 && named && option
+    minor > 0
+        && fields.values(b"upgrade").flat_map(list).next().is_some()
+        && fields.values(b"connection").flat_map(list).any(|o| o.eq_ignore_ascii_case(b"upgrade"))
 }
 
 /// RFC 9110, 10.1.1: whether a request waits for 100 (Continue); ignored in HTTP/1.0.

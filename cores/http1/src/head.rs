@@ -10,17 +10,23 @@
 //! Nothing is copied: a complete section is a list of offsets into the caller's buffer, which must therefore hold the
 //! whole section. Only the values of folded lines are rebuilt.
 
+mod whole;
+
 use alloc::vec::Vec;
 
 use crate::error::Reason;
 use crate::limits::{Config, Leniency};
+use crate::names::Known;
 use crate::octets::{is_blank, is_token, is_value};
+use crate::runs::value_run;
+use whole::Whole;
 
 /// Where one field line's name and value lie.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FieldSpan {
     name: (usize, usize),
     value: (usize, usize),
+    pub(crate) known: Known,
     /// The value lies in the rebuilt octets.
     unfolded: bool,
 }
@@ -99,6 +105,8 @@ pub(crate) struct Scanner {
     stale: bool,
     pub(crate) start: StartLine,
     pub(crate) spans: Vec<FieldSpan>,
+    /// The known names among them.
+    pub(crate) seen: u8,
     pub(crate) unfolded: Vec<u8>,
 }
 
@@ -107,6 +115,8 @@ pub(crate) struct Scanner {
 pub(crate) struct StartLine {
     pub(crate) method: (usize, usize),
     pub(crate) target: (usize, usize),
+    /// The target is a path, perhaps with a query, without percent-encoding: fit for any method but CONNECT.
+    pub(crate) plain_path: bool,
     major: u8,
     pub(crate) minor: u8,
     pub(crate) status: u16,
@@ -127,6 +137,7 @@ impl Scanner {
             stale: false,
             start: StartLine::default(),
             spans: Vec::new(),
+            seen: 0,
             unfolded: Vec::new(),
         };
         scanner.restart(kind);
@@ -145,6 +156,7 @@ impl Scanner {
         (self.folding, self.stale) = (false, false);
         self.start = StartLine::default();
         self.spans.clear();
+        self.seen = 0;
         self.unfolded.clear();
     }
 
@@ -168,7 +180,13 @@ impl Scanner {
             if self.at >= limit {
                 return Err((reason, self.at));
             }
-            if self.step(&input[..input.len().min(limit)], config).map_err(|reason| (reason, self.at))? {
+            let window = &input[..input.len().min(limit)];
+            match self.whole_lines(window, config.limits.fields) {
+                Whole::Section => return Ok(Some(self.at)),
+                Whole::Lines => continue,
+                Whole::None => {}
+            }
+            if self.step(window, config).map_err(|reason| (reason, self.at))? {
                 return Ok(Some(self.at));
             }
         }
@@ -329,7 +347,7 @@ impl Scanner {
 
     fn reason(&mut self, b: u8, input: &[u8], leniency: &Leniency) -> Result<(), Reason> {
         if is_value(b) {
-            self.at += run_length(&input[self.at..]);
+            self.at += value_run(&input[self.at..]);
             return Ok(());
         }
         self.start.reason = (self.mark, self.at);
@@ -384,7 +402,7 @@ impl Scanner {
             self.state = State::Value;
         }
         if is_value(b) {
-            let run = &input[self.at..self.at + run_length(&input[self.at..])];
+            let run = &input[self.at..self.at + value_run(&input[self.at..])];
             if let Some(last) = run.iter().rposition(|&b| !is_blank(b)) {
                 self.value_end = self.at + last + 1;
             }
@@ -399,11 +417,18 @@ impl Scanner {
         Err(Reason::FieldValue)
     }
 
+    #[inline(always)]
+    fn push(&mut self, name: (usize, usize), value: (usize, usize), named: &[u8]) {
+        let known = Known::of(named);
+        self.seen |= known as u8;
+        self.spans.push(FieldSpan { name, value, known, unfolded: false });
+    }
+
     /// Keeps the field line just read, or joins it to the one that it continues.
     fn keep(&mut self, input: &[u8]) {
         let value = (self.mark, self.value_end);
         match self.spans.last_mut().filter(|_| self.folding) {
-            None => self.spans.push(FieldSpan { name: self.name, value, unfolded: false }),
+            None => self.push(self.name, value, input.get(self.name.0..self.name.1).unwrap_or_default()),
             Some(last) => {
                 let (_, before) = last.resolve(input, &[]);
                 if !last.unfolded {
@@ -422,9 +447,4 @@ impl Scanner {
             }
         }
     }
-}
-
-/// How many octets from the first, which is one, can stand in a field value.
-fn run_length(octets: &[u8]) -> usize {
-    octets.iter().position(|&b| !is_value(b)).unwrap_or(octets.len())
 }

@@ -49,7 +49,9 @@ mod event;
 mod framing;
 mod head;
 mod limits;
+mod names;
 mod octets;
+mod runs;
 mod send;
 mod target;
 

@@ -53,3 +53,15 @@ pub struct Leniency {
     /// (permitted by RFC 9112, 6.1 and 6.3).
     pub length_beside_coding: bool,
 }
+
+impl Leniency {
+    /// No departure: the default, as a constant.
+    pub const NONE: Leniency = Leniency {
+        bare_lf: false,
+        obs_fold: false,
+        status_without_space: false,
+        target_octets: false,
+        repeated_length: false,
+        length_beside_coding: false,
+    };
+}

@@ -4,6 +4,7 @@ const TOKEN: u8 = 1;
 const VALUE: u8 = 2;
 const URI: u8 = 4;
 const HOST: u8 = 8;
+const PATH: u8 = 16;
 
 /// The classes of every octet.
 const CLASSES: [u8; 256] = {
@@ -25,6 +26,9 @@ const CLASSES: [u8; 256] = {
         // RFC 3986, 3.3 and 3.4: pchar, "/" and "?"; brackets stand in IP literals.
         if contains(b":@/?[]", b) {
             table[i] |= URI;
+        }
+        if table[i] & URI != 0 && !contains(b"%[]", b) {
+            table[i] |= PATH;
         }
         i += 1;
     }
@@ -61,6 +65,11 @@ pub(crate) fn is_uri(b: u8) -> bool {
     is(b, URI)
 }
 
+/// An octet that may stand in a path or query wherever it likes: neither a bracket nor part of a percent-encoding.
+pub(crate) fn is_path(b: u8) -> bool {
+    is(b, PATH)
+}
+
 /// An octet of a registered name.
 pub(crate) fn is_host(b: u8) -> bool {
     is(b, HOST)
@@ -68,7 +77,18 @@ pub(crate) fn is_host(b: u8) -> bool {
 
 /// A whole token.
 pub(crate) fn is_token_string(octets: &[u8]) -> bool {
-    !octets.is_empty() && octets.iter().all(|&b| is_token(b))
+    !octets.is_empty() && common(octets) & TOKEN != 0
+}
+
+/// A registered name without percent-encoding, as most hosts are; it may be empty.
+pub(crate) fn is_plain_host(octets: &[u8]) -> bool {
+    common(octets) & (HOST | PATH) == HOST | PATH
+}
+
+/// The classes that all octets are in; all classes if there is none. Short octet strings are judged so, without a
+/// branch for each octet.
+fn common(octets: &[u8]) -> u8 {
+    octets.iter().fold(u8::MAX, |all, &b| all & CLASSES[usize::from(b)])
 }
 
 /// RFC 9110, 5.6.3: SP and HTAB.
@@ -94,23 +114,39 @@ pub(crate) fn strip_blank(mut octets: &[u8]) -> &[u8] {
 /// RFC 9110, 5.6.1: the members of a comma-separated list, empty ones left out. A comma inside a quoted-string
 /// (RFC 9110, 5.6.4) parts nothing.
 pub(crate) fn list(value: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = move |&b: &u8| {
-        let literal = core::mem::take(&mut escaped);
-        match b {
-            _ if literal => false,
-            b'\\' => {
-                escaped = quoted;
-                false
-            }
-            b'"' => {
-                quoted = !quoted;
-                false
-            }
-            b => b == b',' && !quoted,
+    let mut rest = Some(value);
+    let members = core::iter::from_fn(move || {
+        let (member, after) = first_member(rest?);
+        rest = after;
+        Some(strip_blank(member))
+    });
+    members.filter(|member| !member.is_empty())
+}
+
+/// What stands before the first comma that parts, and what behind it.
+fn first_member(list: &[u8]) -> (&[u8], Option<&[u8]>) {
+    let mut at = 0;
+    loop {
+        at += list[at..].iter().position(|b| matches!(b, b',' | b'"')).unwrap_or(list.len() - at);
+        match list.get(at) {
+            None => return (list, None),
+            Some(b'"') => at = quoted_end(list, at + 1),
+            Some(_) => return (&list[..at], Some(&list[at + 1..])),
         }
-    };
-    value.split(parts).map(strip_blank).filter(|member| !member.is_empty())
+    }
+}
+
+/// The end of a quoted-string whose text begins here.
+fn quoted_end(list: &[u8], text: usize) -> usize {
+    let mut octets = list[text..].iter();
+    while let Some(b) = octets.next() {
+        match b {
+            b'"' => break,
+            b'\\' => drop(octets.next()),
+            _ => {}
+        }
+    }
+    list.len() - octets.len()
 }
 
 /// RFC 9110, 8.6: 1*DIGIT that fits in 64 bits.
@@ -125,6 +161,7 @@ pub(crate) fn decimal(octets: &[u8]) -> Option<u64> {
 }
 
 /// The value of a hexadecimal digit.
+#[inline]
 pub(crate) fn hex_digit(b: u8) -> Option<u64> {
     match b {
         b'0'..=b'9' => Some(u64::from(b - b'0')),

@@ -7,9 +7,11 @@ use crate::connection::{Connection, Exchange, Role, asked, check_host, join};
 use crate::error::{Blame, Error, Reason};
 use crate::event::Fields;
 use crate::framing::{self, Asked, Coding, Framing};
-use crate::head::{Kind, Scanner};
+use crate::head::Kind;
 use crate::limits::{Config, Leniency, Limits};
-use crate::octets::{is_blank, is_token_string, is_value, list, strip_blank};
+use crate::names::Known;
+use crate::octets::{is_blank, is_token_string, list, strip_blank};
+use crate::runs::value_run;
 use crate::target;
 
 /// What is being written.
@@ -33,6 +35,13 @@ pub(crate) enum Writing {
     Closed,
 }
 
+/// How what is written is read: without leniency, and without limits, for they are the peer's to set.
+const STRICT: Config = {
+    let most = usize::MAX;
+    let limits = Limits { start_line: most, head: most, fields: most, chunk_line: most, chunk_extensions: most };
+    Config { limits, leniency: Leniency::NONE, manual_continue: true }
+};
+
 /// Field lines to send: names and values.
 type Lines<'a> = &'a [(&'a [u8], &'a [u8])];
 
@@ -53,7 +62,7 @@ impl Connection {
         }
         write_lines(fields, &mut self.out);
         let old_server = self.peer_minor == Some(0);
-        let framing = self.proof(begin, Kind::Request, |fields, _| {
+        let framing = self.proof(begin, Kind::Request, |fields| {
             check_authority(target, fields)?;
             match request_framing(method, fields)? {
                 (Framing::Chunked, _) if old_server => Err(Reason::CodingNotAllowed), // RFC 9112, 6.1 and 6.3
@@ -111,7 +120,7 @@ impl Connection {
         let head = self.out.len();
         write_status(status, reason, &mut self.out);
         write_lines(fields, &mut self.out);
-        let checked = self.proof(head, Kind::Response, |fields, _| {
+        let checked = self.proof(head, Kind::Response, |fields| {
             let framing = response_framing(status, asked, minor, fields)?;
             let persists = framing::persists(fields, 1) && (minor > 0 || keeps_alive(fields));
             Ok((framing, persists, has_close(fields)))
@@ -194,21 +203,18 @@ impl Connection {
 
     /// Reads the head just written, from `begin` on, as a strict peer would.
     fn proof<T>(
-        &self,
+        &mut self,
         begin: usize,
         kind: Kind,
-        check: impl FnOnce(Fields<'_>, u8) -> Result<T, Reason>,
+        check: impl FnOnce(Fields<'_>) -> Result<T, Reason>,
     ) -> Result<T, Reason> {
-        let most = usize::MAX;
-        let limits = Limits { start_line: most, head: most, fields: most, chunk_line: most, chunk_extensions: most };
-        let strict = Config { limits, leniency: Leniency::default(), manual_continue: true };
         let written = &self.out[begin..];
-        let mut scanner = Scanner::new(kind, false);
-        match scanner.scan(written, &strict) {
+        let scanner = &mut self.proofreader;
+        scanner.restart(kind);
+        match scanner.scan(written, &STRICT) {
             Err((reason, _)) => Err(reason),
             Ok(Some(end)) if end == written.len() => {
-                let fields = Fields { spans: &scanner.spans, input: written, unfolded: &scanner.unfolded };
-                check(fields, scanner.start.minor)
+                check(Fields { spans: &scanner.spans, seen: scanner.seen, input: written, unfolded: &scanner.unfolded })
             }
             Ok(_) => Err(Reason::FieldValue),
         }
@@ -240,11 +246,11 @@ fn check_lines(lines: Lines<'_>) -> Result<(), Reason> {
     if !lines.iter().all(|(name, _)| is_token_string(name)) {
         return Err(Reason::FieldName);
     }
-    if lines.iter().all(|(_, value)| value.iter().all(|&b| is_value(b))) { Ok(()) } else { Err(Reason::FieldValue) }
+    if lines.iter().all(|(_, value)| value_run(value) == value.len()) { Ok(()) } else { Err(Reason::FieldValue) }
 }
 
 fn check_reason(reason: &[u8]) -> Result<(), Reason> {
-    if reason.iter().all(|&b| is_value(b)) { Ok(()) } else { Err(Reason::ReasonPhrase) }
+    if value_run(reason) == reason.len() { Ok(()) } else { Err(Reason::ReasonPhrase) }
 }
 
 /// RFC 9110, 6.5.1: fields that frame, route, authenticate or describe the content come before it or not at all.
@@ -277,7 +283,8 @@ fn has(lines: Lines<'_>, name: &[u8]) -> bool {
 }
 
 fn has_option(fields: Fields<'_>, wanted: &[u8]) -> bool {
-    fields.values(b"connection").flat_map(list).any(|option| option.eq_ignore_ascii_case(wanted))
+    Known::Connection.is_in(fields.seen)
+        && fields.values(b"connection").flat_map(list).any(|option| option.eq_ignore_ascii_case(wanted))
 }
 
 fn has_close(fields: Fields<'_>) -> bool {
@@ -310,7 +317,7 @@ fn check_status(status: u16, exchange: &Exchange, lines: Lines<'_>) -> Result<()
 fn request_framing(method: &[u8], fields: Fields<'_>) -> Result<(Framing, Exchange), Reason> {
     check_host(fields, 1)?;
     let coding = framing::transfer_encoding(fields)?;
-    let length = framing::content_length(fields, &Leniency::default())?;
+    let length = framing::content_length(fields, &Leniency::NONE)?;
     let framing = match (coding, length) {
         (Some(_), Some(_)) => return Err(Reason::LengthBesideCoding), // RFC 9112, 6.2
         (Some(Coding::NotChunked), None) => return Err(Reason::ChunkedNotLast), // RFC 9112, 6.1
@@ -339,6 +346,10 @@ fn request_framing(method: &[u8], fields: Fields<'_>) -> Result<(Framing, Exchan
 
 /// RFC 9110, 7.8 and 10.1.4: Upgrade and TE are named in Connection.
 fn check_options(fields: Fields<'_>) -> Result<(), Reason> {
+    let judged = [Known::Connection, Known::Te, Known::TransferEncoding, Known::Upgrade];
+    if !judged.iter().any(|known| known.is_in(fields.seen)) {
+        return Ok(());
+    }
     let named = |field: &'static [u8]| fields.values(field).next().is_none() || has_option(fields, field);
     // RFC 9112, 7.4: chunked is not sent in TE.
     let is_chunked = |coding: &[u8]| {
@@ -382,7 +393,7 @@ fn check_authority(target: &[u8], fields: Fields<'_>) -> Result<(), Reason> {
 fn response_framing(status: u16, asked: Asked, minor: u8, fields: Fields<'_>) -> Result<Writing, Reason> {
     check_options(fields)?;
     let coding = framing::transfer_encoding(fields)?;
-    let length = framing::content_length(fields, &Leniency::default())?;
+    let length = framing::content_length(fields, &Leniency::NONE)?;
     if coding.is_some() && length.is_some() {
         return Err(Reason::LengthBesideCoding); // RFC 9112, 6.2
     }
@@ -407,18 +418,20 @@ fn response_framing(status: u16, asked: Asked, minor: u8, fields: Fields<'_>) ->
 }
 
 fn write_status(status: u16, reason: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(b"HTTP/1.1 ");
     let digit = |n: u16| b'0' + (n % 10) as u8;
-    out.extend_from_slice(&[digit(status / 100), digit(status / 10), digit(status), b' ']); // RFC 9112, 4: SP always
+    let mut line = *b"HTTP/1.1 ddd "; // RFC 9112, 4: SP always
+    (line[9], line[10], line[11]) = (digit(status / 100), digit(status / 10), digit(status));
+    out.extend_from_slice(&line);
     out.extend_from_slice(reason);
     out.extend_from_slice(b"\r\n");
 }
 
 fn write_lines(lines: Lines<'_>, out: &mut Vec<u8>) {
     for (name, value) in lines {
-        for part in [name, &b": "[..], value, b"\r\n"] {
-            out.extend_from_slice(part);
-        }
+        out.extend_from_slice(name);
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value);
+        out.extend_from_slice(b"\r\n");
     }
     out.extend_from_slice(b"\r\n");
 }

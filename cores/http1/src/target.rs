@@ -6,7 +6,7 @@
 //! ```
 
 use crate::error::Reason;
-use crate::octets::{is_host, is_uri};
+use crate::octets::{is_host, is_plain_host, is_uri};
 
 /// Checks a target against its method.
 pub(crate) fn check(method: &[u8], target: &[u8], any_visible: bool) -> Result<(), Reason> {
@@ -60,6 +60,9 @@ fn check_authority(target: &[u8]) -> Result<(), Reason> {
 
 /// The value of Host: uri-host [ ":" port ]; both may be empty.
 pub(crate) fn is_host_and_port(value: &[u8]) -> bool {
+    if is_plain_host(value) {
+        return true; // most are a name without more
+    }
     let literal_end = if value.first() == Some(&b'[') { value.iter().position(|&b| b == b']') } else { None };
     let from = literal_end.unwrap_or(0);
     let colon = value[from..].iter().position(|&b| b == b':').map_or(value.len(), |at| from + at);

@@ -94,6 +94,8 @@ pub struct Connection {
     pub(crate) encoder: Encoder,
     /// The field section that was decoded last.
     pub(crate) section: Section,
+    /// The one that is to be sent, while it is checked.
+    pub(crate) checked: Section,
     /// The field block that is being received.
     pub(crate) block: Option<Block>,
     /// Its octets.
@@ -140,6 +142,7 @@ impl Connection {
             decoder: Decoder::default(),
             encoder: Encoder::new(),
             section: Section::default(),
+            checked: Section::default(),
             block: None,
             fragments: Vec::new(),
             streams: Streams::new(client, config.limits.remembered),
@@ -187,6 +190,15 @@ impl Connection {
             return Ok(Received::Event { consumed: used, event: Event::Closed });
         }
         Ok(Received::NeedMore { consumed: used })
+    }
+
+    /// Octets, one at least, that lack until `rest`, which was offered and not consumed, holds a frame's header, or the
+    /// whole frame. Nothing comes before. A caller that appends no more than these to it, offers it, and offers the others
+    /// from where they are copies fewer octets.
+    #[inline]
+    pub fn lacks(&self, rest: &[u8]) -> usize {
+        let whole = frame::length(rest).map_or(HEADER, |length| HEADER + length);
+        whole.saturating_sub(rest.len()).max(1)
     }
 
     /// The peer ended its stream of octets. Go on with [`Connection::receive`] until it needs more.

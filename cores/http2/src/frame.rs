@@ -87,8 +87,8 @@ pub(crate) struct Header {
 impl Header {
     /// Reads the header at the front of `input`, if it is all there. The reserved bit is ignored (4.1).
     pub(crate) fn read(input: &[u8]) -> Option<Header> {
-        let [a, b, c, kind, flags, stream @ ..] = *input.first_chunk::<HEADER>()?;
-        let length = u32::from_be_bytes([0, a, b, c]) as usize;
+        let length = length(input)?;
+        let [_, _, _, kind, flags, stream @ ..] = *input.first_chunk::<HEADER>()?;
         let stream = u32::from_be_bytes(stream) & MAX_WINDOW;
         Some(Header { length, kind: Kind::of(kind), flags, stream })
     }
@@ -99,10 +99,17 @@ impl Header {
 
     /// Appends the header; payloads are never longer than 2^24 - 1.
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&(self.length as u32).to_be_bytes()[1..]);
-        out.extend_from_slice(&[self.kind.octet(), self.flags]);
-        out.extend_from_slice(&self.stream.to_be_bytes());
+        let [_, a, b, c] = (self.length as u32).to_be_bytes();
+        let [d, e, f, g] = self.stream.to_be_bytes();
+        out.extend_from_slice(&[a, b, c, self.kind.octet(), self.flags, d, e, f, g]);
     }
+}
+
+/// Octets of payload, by the header at the front of `input`, if it is all there.
+#[inline]
+pub(crate) fn length(input: &[u8]) -> Option<usize> {
+    let [a, b, c, ..] = *input.first_chunk::<HEADER>()?;
+    Some(u32::from_be_bytes([0, a, b, c]) as usize)
 }
 
 /// Appends a frame.

@@ -62,7 +62,7 @@ impl Connection {
 
     /// 5.1: by the state of the stream.
     fn fate(&self, on: u32) -> Result<Fate, Reason> {
-        let full = || self.local.max_concurrent_streams.is_some_and(|most| self.streams.active(false) >= most);
+        let full = || self.local.max_concurrent_streams.is_some_and(|most| self.streams.has_active(false, most));
         match self.streams.standing(on) {
             Standing::Idle if self.client => Err(Reason::Idle),
             Standing::Idle if self.streams.is_ours(on) => Err(Reason::StreamIdentifier),

@@ -82,6 +82,7 @@ impl Section {
     }
 
     fn keep(&mut self, field: &Field<'_>) -> Span {
+        self.octets.reserve(field.name.len() + field.value.len());
         let start = self.octets.len() as u32; // below the limit, which is below 2^32
         self.octets.extend_from_slice(field.name);
         let value = self.octets.len() as u32;
@@ -169,7 +170,7 @@ impl Section {
 
 /// One field, by the rules that hold in every section (8.2.1, 8.2.2).
 fn check_field(name: &[u8], value: &[u8]) -> Result<(), Reason> {
-    if name.is_empty() || !name.iter().all(|&b| is_lower_token(b)) {
+    if name.is_empty() || !all(name, |&b| is_lower_token(b)) {
         return Err(Reason::FieldName);
     }
     if !is_value(value) {
@@ -186,19 +187,53 @@ fn check_field(name: &[u8], value: &[u8]) -> Result<(), Reason> {
 
 /// An octet of a token (RFC 9110, 5.6.2) that is not in upper case.
 fn is_lower_token(b: u8) -> bool {
-    is_token(b) && !b.is_ascii_uppercase()
+    LOWER[usize::from(b)]
 }
 
 /// tchar of RFC 9110, 5.6.2.
 pub(crate) fn is_token(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b)
+    TOKEN[usize::from(b)]
+}
+
+static TOKEN: [bool; 256] = tokens(true);
+static LOWER: [bool; 256] = tokens(false);
+
+const fn tokens(upper: bool) -> [bool; 256] {
+    let mut tokens = [false; 256];
+    let mut b = 0u8;
+    while b < 0x80 {
+        let other = matches!(
+            b,
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        );
+        tokens[b as usize] = b.is_ascii_lowercase() || b.is_ascii_digit() || (upper && b.is_ascii_uppercase()) || other;
+        b += 1;
+    }
+    tokens
 }
 
 /// 8.2.1 and RFC 9110, 5.5: visible octets, obs-text, and between them SP and HTAB.
 fn is_value(value: &[u8]) -> bool {
     let blank = |b: Option<&u8>| matches!(b, Some(b' ' | b'\t'));
     let inside = |b: &u8| matches!(*b, b'\t' | b' '..=b'~' | 0x80..);
-    !blank(value.first()) && !blank(value.last()) && value.iter().all(inside)
+    !blank(value.first()) && !blank(value.last()) && all(value, inside)
+}
+
+/// Whether it holds for all octets. It is asked for many at a time without a branch, the last ones with some before them
+/// a second time, so that the compiler can ask for all of them at once.
+fn all(octets: &[u8], holds: impl Fn(&u8) -> bool + Copy) -> bool {
+    if let Some(last) = octets.last_chunk::<16>() {
+        return octets.as_chunks::<16>().0.iter().all(|chunk| each(chunk, holds)) && each(last, holds);
+    }
+    if let (Some(first), Some(last)) = (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
+        return each(first, holds) & each(last, holds);
+    }
+    octets.iter().all(holds)
+}
+
+#[inline(always)]
+fn each<const N: usize>(octets: &[u8; N], holds: impl Fn(&u8) -> bool) -> bool {
+    octets.iter().fold(true, |all, b| all & holds(b))
 }
 
 /// 1*DIGIT that fits.

@@ -12,9 +12,9 @@ use crate::frame::{self, END_HEADERS, END_STREAM, Kind, MAX_WINDOW};
 use crate::headers::owned;
 use crate::hpack::Field;
 use crate::message::{self, Method};
-use crate::section::{Pseudo, Section};
+use crate::section::Pseudo;
 use crate::settings::Settings;
-use crate::stream::{After, Awaited, Ended, Standing, State, Stream};
+use crate::stream::{After, Awaited, Ended, Standing, State, Stream, Window};
 
 /// Names and values, pseudo-header fields first.
 pub type FieldLines<'a> = &'a [(&'a [u8], &'a [u8])];
@@ -35,12 +35,12 @@ impl Connection {
         if !self.client {
             return local(Reason::OutOfTurn, id);
         }
-        let section = self.outgoing(fields, id)?;
-        let method = match message::request(&section, self.remote.enable_connect_protocol) {
+        self.outgoing(fields, id)?;
+        let method = match message::request(&self.checked, self.remote.enable_connect_protocol) {
             Ok(method) => method,
             Err(_) => return local(Reason::Malformed, id),
         };
-        let length = section.content_length();
+        let length = self.checked.content_length();
         if end && length.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, id);
         }
@@ -66,7 +66,7 @@ impl Connection {
     /// Whether a stream of ours may be opened (5.1.1, 5.1.2, 6.8).
     fn may_open(&self, id: u32) -> Result<(), Error> {
         self.is_running(id)?;
-        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.active(true) >= most);
+        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.has_active(true, most));
         if full || id > MAX_WINDOW || self.goaway_received.is_some() {
             return local(Reason::NoStream, id);
         }
@@ -77,13 +77,13 @@ impl Connection {
         if matches!(self.phase, Phase::Failed(_)) { local(Reason::OutOfTurn, id) } else { Ok(()) }
     }
 
-    /// Checks a field section to be sent by the rules for one received, and by what the peer takes.
-    fn outgoing(&self, fields: FieldLines<'_>, id: u32) -> Result<Section, Error> {
-        let mut section = Section::default();
+    /// Checks a field section to be sent by the rules for one received, and by what the peer takes. It is in `checked`.
+    fn outgoing(&mut self, fields: FieldLines<'_>, id: u32) -> Result<(), Error> {
+        let section = &mut self.checked;
         section.begin(self.remote.max_header_list_size.map_or(usize::MAX, |size| size as usize));
         fields.iter().for_each(|(name, value)| section.take(Field::new(name, value)));
         match section.flaw() {
-            None => Ok(section),
+            None => Ok(()),
             Some(Reason::SectionTooLong) => local(Reason::PeerSectionLimit, id),
             Some(_) => local(Reason::Malformed, id),
         }
@@ -95,21 +95,22 @@ impl Connection {
     ///
     /// The response is malformed, there is nothing to respond to, or the connection is over.
     pub fn send_response(&mut self, stream: u32, fields: FieldLines<'_>, end: bool) -> Result<(), Error> {
-        let (section, status) = self.responding(stream, fields)?;
+        let status = self.responding(stream, fields)?;
+        let length = self.checked.content_length();
         if status < 200 {
             return local(Reason::OutOfTurn, stream);
         }
-        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.active(true) >= most);
+        let full = self.remote.max_concurrent_streams.is_some_and(|most| self.streams.has_active(true, most));
         let Some(kept) = self.streams.get(stream) else { return local(Reason::OutOfTurn, stream) };
         if kept.state == State::ReservedLocal && full {
             return local(Reason::NoStream, stream);
         }
         let tunnel = kept.method == Method::Connect && status < 300;
-        if section.content_length().is_some() && (tunnel || status == 204) {
+        if length.is_some() && (tunnel || status == 204) {
             return local(Reason::Malformed, stream); // RFC 9110, 8.6
         }
         let bodiless = kept.method == Method::Head || matches!(status, 204 | 304);
-        let announced = if bodiless { Some(0) } else { section.content_length() };
+        let announced = if bodiless { Some(0) } else { length };
         if end && announced.is_some_and(|n| n > 0) {
             return local(Reason::Malformed, stream);
         }
@@ -133,8 +134,8 @@ impl Connection {
     ///
     /// As for [`Connection::send_response`].
     pub fn send_interim(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(), Error> {
-        let (section, status) = self.responding(stream, fields)?;
-        if section.content_length().is_some() {
+        let status = self.responding(stream, fields)?;
+        if self.checked.content_length().is_some() {
             return local(Reason::Malformed, stream); // RFC 9110, 8.6
         }
         if status >= 200 || self.streams.standing(stream) == Standing::Kept(State::ReservedLocal) {
@@ -144,18 +145,15 @@ impl Connection {
         Ok(())
     }
 
-    /// A response's section and status, if one may be sent now.
-    fn responding(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<(Section, u16), Error> {
+    /// The status of a response whose section is then in `checked`, if one may be sent now.
+    fn responding(&mut self, stream: u32, fields: FieldLines<'_>) -> Result<u16, Error> {
         self.is_running(stream)?;
         let waits = |s: &mut Stream| !s.head_sent && s.state != State::HalfClosedLocal;
         if self.client || !self.streams.get(stream).is_some_and(waits) {
             return local(Reason::OutOfTurn, stream);
         }
-        let section = self.outgoing(fields, stream)?;
-        match message::response(&section) {
-            Ok(status) => Ok((section, status)),
-            Err(_) => local(Reason::Malformed, stream),
-        }
+        self.outgoing(fields, stream)?;
+        message::response(&self.checked).or(local(Reason::Malformed, stream))
     }
 
     /// Sends content, after the message's field section. What the peer's windows have no room for waits. `end`: nothing
@@ -173,12 +171,28 @@ impl Connection {
             Some(left) => kept.announced = left,
             None => {}
         }
-        kept.queue.extend(octets);
         if end {
             kept.after = After::End;
         }
-        self.flush_stream(stream);
+        let rest = self.write_at_once(stream, octets);
+        if !rest.is_empty()
+            && let Some(kept) = self.streams.get(stream)
+        {
+            kept.queue.extend(rest);
+            self.streams.waiting.insert(stream);
+        }
         Ok(())
+    }
+
+    /// Octets of content that [`Connection::send_data`] would write at once on a stream: what the peer's windows have room
+    /// for, less what waits already. An application that sends no more than this keeps the rest where it has it; room
+    /// may come with any [`crate::Event::Window`] and [`crate::Event::Settings`].
+    pub fn room(&mut self, stream: u32) -> usize {
+        let connection = self.send.room();
+        match self.streams.get(stream) {
+            Some(kept) if kept.sends() && kept.head_sent && kept.queue.is_empty() => connection.min(kept.send.room()),
+            _ => 0,
+        }
     }
 
     /// Ends a message with a trailer section.
@@ -191,12 +205,17 @@ impl Connection {
         if kept.tunnel || kept.announced.is_some_and(|left| left > 0) {
             return local(Reason::NotAllowed, stream);
         }
-        let section = self.outgoing(fields, stream)?;
-        if message::trailers(&section).is_err() || fields.is_empty() {
+        self.outgoing(fields, stream)?;
+        if message::trailers(&self.checked).is_err() || fields.is_empty() {
             return local(Reason::Malformed, stream);
         }
-        self.sending(stream)?.after = After::Trailers(owned(fields));
-        self.flush_stream(stream);
+        let kept = self.sending(stream)?;
+        if kept.queue.is_empty() {
+            self.write_section(Kind::Headers, stream, END_STREAM, &[], fields);
+            self.end_sending(stream);
+        } else {
+            kept.after = After::Trailers(owned(fields));
+        }
         Ok(())
     }
 
@@ -326,10 +345,11 @@ impl Connection {
         if self.client || !self.remote.enable_push || !open || self.streams.is_ours(stream) {
             return local(Reason::OutOfTurn, stream);
         }
-        let section = self.outgoing(fields, id)?;
+        self.outgoing(fields, id)?;
+        let section = &self.checked;
         let safe = matches!(section.pseudo(Pseudo::Method), Some(b"GET" | b"HEAD"));
         let whole = section.pseudo(Pseudo::Authority).is_some() && section.content_length().unwrap_or(0) == 0;
-        let Some(method) = message::request(&section, false).ok().filter(|_| safe && whole) else {
+        let Some(method) = message::request(section, false).ok().filter(|_| safe && whole) else {
             return local(Reason::Malformed, id);
         };
         let (receive, send) = (self.local.initial_window_size, self.remote.initial_window_size);
@@ -340,6 +360,9 @@ impl Connection {
 
     /// Appends what is to be written to `out`, and forgets it.
     pub fn transmit(&mut self, out: &mut Vec<u8>) {
+        if out.is_empty() {
+            return core::mem::swap(out, &mut self.out); // nothing moves, and both keep their room
+        }
         out.append(&mut self.out);
     }
 
@@ -368,11 +391,30 @@ impl Connection {
         while wrote {
             wrote = false;
             let mut from = 0;
-            while let Some(stream) = self.streams.next(from) {
+            while let Some(stream) = self.streams.waiting.range(from..).next().copied() {
                 wrote |= self.write_content(stream);
                 from = stream + 1;
             }
         }
+    }
+
+    /// Writes what the windows have room for of content before which nothing waits, without a stay in the queue. Gives the
+    /// rest.
+    fn write_at_once<'o>(&mut self, id: u32, mut octets: &'o [u8]) -> &'o [u8] {
+        let Some(stream) = self.streams.get(id).filter(|stream| stream.queue.is_empty()) else { return octets };
+        let most = self.remote.max_frame_size as usize;
+        while let Some((size, ends)) = stream.next_frame(octets.len(), self.send, most) {
+            write_data_header(stream, &mut self.send, (id, size, ends), &mut self.out);
+            let (written, rest) = octets.split_at(size); // no more than there is
+            self.out.extend_from_slice(written);
+            self.idle_frames = 0;
+            octets = rest;
+            if ends {
+                self.end_sending(id);
+                break;
+            }
+        }
+        octets
     }
 
     pub(crate) fn flush_stream(&mut self, stream: u32) {
@@ -382,25 +424,25 @@ impl Connection {
     /// Writes the next frame of a stream's content, if there is one and room for it.
     fn write_content(&mut self, id: u32) -> bool {
         let Some(stream) = self.streams.get(id) else { return false };
-        let waiting = stream.queue.len();
-        let size = waiting.min(stream.send.room()).min(self.send.room()).min(self.remote.max_frame_size as usize);
-        let ends = size == waiting && stream.after == After::End;
-        if (size == 0 && waiting > 0) || (waiting == 0 && stream.after == After::More) {
-            return false;
-        }
-        if waiting > 0 || ends {
-            let taken = stream.send.take(size).and_then(|()| self.send.take(size));
-            debug_assert_eq!(taken, Ok(()), "size is within both windows");
-            let flags = if ends { END_STREAM } else { 0 };
-            frame::Header { length: size, kind: Kind::Data, flags, stream: id }.write(&mut self.out);
-            self.out.extend(stream.queue.drain(..size));
+        let most = self.remote.max_frame_size as usize;
+        if let Some((size, ends)) = stream.next_frame(stream.queue.len(), self.send, most) {
+            write_data_header(stream, &mut self.send, (id, size, ends), &mut self.out);
+            stream.take_queued(size, &mut self.out);
             self.idle_frames = 0;
+            if !stream.waits() {
+                self.streams.waiting.remove(&id);
+            }
             if ends {
                 self.end_sending(id);
             }
             return !ends;
         }
-        let After::Trailers(trailers) = core::mem::replace(&mut stream.after, After::End) else { return false };
+        if !stream.queue.is_empty() {
+            return false;
+        }
+        let After::Trailers(trailers) = &mut stream.after else { return false };
+        let trailers = core::mem::take(trailers);
+        self.streams.waiting.remove(&id);
         let fields: Vec<(&[u8], &[u8])> = trailers.iter().map(|(n, v)| (n.as_slice(), v.as_slice())).collect();
         self.write_section(Kind::Headers, id, END_STREAM, &[], &fields);
         self.end_sending(id);
@@ -418,4 +460,17 @@ impl Connection {
             None => {}
         }
     }
+}
+
+/// Writes the header of a DATA frame for which both windows have room, and takes it off them.
+fn write_data_header(
+    stream: &mut Stream,
+    connection: &mut Window,
+    (id, size, ends): (u32, usize, bool),
+    out: &mut Vec<u8>,
+) {
+    let taken = stream.send.take(size).and_then(|()| connection.take(size));
+    debug_assert_eq!(taken, Ok(()), "size is within both windows");
+    let flags = if ends { END_STREAM } else { 0 };
+    frame::Header { length: size, kind: Kind::Data, flags, stream: id }.write(out);
 }

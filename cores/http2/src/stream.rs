@@ -33,7 +33,7 @@
 //! Idle and closed streams are not kept: a stream above the highest one of its initiator is idle, one below that is
 //! not kept is closed. How the last ones closed is remembered, for that decides what a late frame means.
 
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::vec::Vec;
 
 use crate::error::Reason;
@@ -177,6 +177,28 @@ impl Stream {
         matches!(self.state, State::Open | State::HalfClosedRemote) && self.after == After::More
     }
 
+    /// How much of so many octets the next DATA frame takes, by both windows and the longest frame that the peer takes,
+    /// and whether it ends the stream; none where there is no such frame.
+    pub(crate) fn next_frame(&self, waiting: usize, connection: Window, most: usize) -> Option<(usize, bool)> {
+        let size = waiting.min(self.send.room()).min(connection.room()).min(most);
+        let ends = size == waiting && self.after == After::End;
+        (size > 0 || ends).then_some((size, ends))
+    }
+
+    /// Whether content waits for credit, or trailers behind it.
+    pub(crate) fn waits(&self) -> bool {
+        !self.queue.is_empty() || matches!(self.after, After::Trailers(_))
+    }
+
+    /// Moves so many octets from the front of the queue to `out`.
+    pub(crate) fn take_queued(&mut self, size: usize, out: &mut Vec<u8>) {
+        let (front, back) = self.queue.as_slices();
+        let (first, second) = (size.min(front.len()), size.saturating_sub(front.len()));
+        out.extend_from_slice(&front[..first]);
+        out.extend_from_slice(&back[..second]); // the queue has `size` octets
+        self.queue.drain(..size);
+    }
+
     /// Takes content off what Content-Length announced (8.1.1).
     pub(crate) fn count(&mut self, octets: usize) -> Result<(), Reason> {
         match &mut self.awaited {
@@ -203,6 +225,8 @@ impl Stream {
 #[derive(Debug)]
 pub(crate) struct Streams {
     kept: BTreeMap<u32, Stream>,
+    /// Those of them that wait for credit ([`Stream::waits`]).
+    pub(crate) waiting: BTreeSet<u32>,
     /// How the last streams closed, the oldest first.
     remembered: VecDeque<(u32, Ended)>,
     room: usize,
@@ -215,7 +239,15 @@ pub(crate) struct Streams {
 
 impl Streams {
     pub(crate) fn new(odd: bool, room: usize) -> Streams {
-        Streams { kept: BTreeMap::new(), remembered: VecDeque::new(), room, highest_ours: 0, highest_theirs: 0, odd }
+        Streams {
+            kept: BTreeMap::new(),
+            waiting: BTreeSet::new(),
+            remembered: VecDeque::new(),
+            room,
+            highest_ours: 0,
+            highest_theirs: 0,
+            odd,
+        }
     }
 
     /// Whether a stream of this number is ours.
@@ -261,18 +293,21 @@ impl Streams {
         let highest = if self.is_ours(id) { &mut self.highest_ours } else { &mut self.highest_theirs };
         *highest = id.max(*highest);
         self.kept.remove(&id);
+        self.waiting.remove(&id);
         if self.remembered.len() >= self.room {
             self.remembered.pop_front();
         }
         self.remembered.push_back((id, how));
     }
 
-    /// Streams of ours, or of the peer's, that count against SETTINGS_MAX_CONCURRENT_STREAMS (5.1.2).
-    pub(crate) fn active(&self, ours: bool) -> u32 {
+    /// Whether there are so many streams of ours, or of the peer's, that count against SETTINGS_MAX_CONCURRENT_STREAMS
+    /// (5.1.2). They are not counted where all streams together are fewer.
+    pub(crate) fn has_active(&self, ours: bool, most: u32) -> bool {
         let counts = |(id, stream): &(&u32, &Stream)| {
             self.is_ours(**id) == ours && !matches!(stream.state, State::ReservedLocal | State::ReservedRemote)
         };
-        self.kept.iter().filter(counts).count() as u32
+        let most = most as usize;
+        self.kept.len() >= most && self.kept.iter().filter(counts).count() >= most
     }
 
     /// Promises of the peer that are not used.

@@ -3,8 +3,9 @@
 use arbitrary::{Result, Unstructured};
 
 use super::Family;
-use super::block::{Encoder, Field, integer, literal, string};
+use super::block::{Encoder, Field, lengthen};
 use crate::Input;
+use crate::hpack::integer;
 use crate::mutate::raw;
 
 pub(super) const FAMILIES: &[Family] =
@@ -99,7 +100,7 @@ pub(super) fn faulty(family: Family, choices: &mut Unstructured<'_>) -> Result<(
 
 /// One to four valid blocks, with more of what the family is about.
 fn valid(family: Family, choices: &mut Unstructured<'_>) -> Result<Vec<Vec<u8>>> {
-    let mut encoder = Encoder::new();
+    let mut encoder = Encoder::default();
     let mut blocks = Vec::new();
     for _ in 0..choices.int_in_range(1..=4)? {
         let mut block = Vec::new();
@@ -109,19 +110,15 @@ fn valid(family: Family, choices: &mut Unstructured<'_>) -> Result<Vec<Vec<u8>>>
         for _ in 0..choices.int_in_range(0..=4)? {
             match family.0 {
                 "integers" if choices.arbitrary()? => {
-                    literal(0, 4, 0, &(b"a".to_vec(), Vec::new()), &mut block);
-                    block.pop();
-                    integer(0, 7, 127, choices.int_in_range(0..=2)?, &mut block);
+                    block.extend_from_slice(b"\0\x01a");
+                    integer(&mut block, 0, 7, 127);
+                    lengthen(&mut block, choices.int_in_range(0..=2)?);
                     block.extend_from_slice(&[b'v'; 127][..]);
                     break;
                 }
-                "strings" if choices.ratio(1, 4)? => {
-                    block.push(0);
-                    string(b"", 0, &mut block);
-                    string(b"\0\xff", 2, &mut block);
-                }
+                "strings" if choices.ratio(1, 4)? => block.extend_from_slice(b"\0\0\x02\0\xff"),
                 "indexes" if encoder.len() > 0 => {
-                    integer(0x80, 7, 61 + choices.int_in_range(1..=encoder.len())?, 0, &mut block);
+                    integer(&mut block, 0x80, 7, 61 + choices.int_in_range(1..=encoder.len())? as u64);
                 }
                 _ => encoder.field(&field(choices)?, choices, &mut block)?,
             }

@@ -3,6 +3,7 @@
 use arbitrary::{Result, Unstructured};
 
 use crate::Input;
+use crate::hpack::Table;
 
 pub(super) fn mutate(input: &mut Input, choices: &mut Unstructured<'_>) -> Result<()> {
     let mut blocks: Vec<Vec<u8>> = input.blocks().into_iter().map(<[u8]>::to_vec).collect();
@@ -40,7 +41,7 @@ pub(super) fn cross(input: &mut Input, other: &Input, choices: &mut Unstructured
 
 /// One representation removed, doubled, moved to another block or given another first octet.
 fn representation(blocks: &mut [Vec<u8>], at: usize, choices: &mut Unstructured<'_>) -> Result<()> {
-    let mut parts: Vec<Vec<u8>> = split(&blocks[at]).into_iter().map(<[u8]>::to_vec).collect();
+    let mut parts = split(&blocks[at]);
     if parts.is_empty() {
         return super::raw::mutate(&mut blocks[at], choices);
     }
@@ -61,54 +62,9 @@ fn representation(blocks: &mut [Vec<u8>], at: usize, choices: &mut Unstructured<
     Ok(())
 }
 
-/// The representations of a block; what cannot be read is one part at the end.
-fn split(block: &[u8]) -> Vec<&[u8]> {
-    let (mut parts, mut rest) = (Vec::new(), block);
-    while !rest.is_empty() {
-        let (part, behind) = rest.split_at(length(rest).unwrap_or(rest.len()).min(rest.len()));
-        parts.push(part);
-        rest = behind;
-    }
-    parts
-}
-
-/// How long the first representation says to be.
-fn length(block: &[u8]) -> Option<usize> {
-    let first = *block.first()?;
-    let (bits, strings) = match first {
-        0x80.. => (7, false),
-        0x40.. => (6, true),
-        0x20.. => (5, false),
-        _ => (4, true),
-    };
-    let (index, mut at) = integer(block, bits)?;
-    for _ in 0..if !strings {
-        0
-    } else if index == 0 {
-        2
-    } else {
-        1
-    } {
-        let (octets, prefix) = integer(block.get(at..)?, 7)?;
-        at = at.checked_add(prefix)?.checked_add(octets)?;
-    }
-    Some(at)
-}
-
-/// An integer and how many octets it takes.
-fn integer(octets: &[u8], bits: u32) -> Option<(usize, usize)> {
-    let full = (1usize << bits) - 1;
-    let mut value = usize::from(*octets.first()?) & full;
-    if value < full {
-        return Some((value, 1));
-    }
-    for (at, &octet) in octets.iter().enumerate().skip(1).take(5) {
-        value += usize::from(octet & 0x7f) << (7 * (at - 1));
-        if octet < 0x80 {
-            return Some((value, at + 1));
-        }
-    }
-    None
+/// The representations of a block as they are written; what cannot be read is one part at the end.
+fn split(block: &[u8]) -> Vec<Vec<u8>> {
+    Table::default().read(block).0.into_iter().filter_map(|line| line.wire).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::{Input, Target};
 
 mod hpack;
 mod http1;
-pub(crate) mod http2;
+mod http2;
 pub mod raw;
 
 /// Edits an input: one to a few structural or octet edits. The same choices make the same edits.

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::frames::pieces;
 use crate::{Input, Target};
 
 /// How much a minimisation may cost.
@@ -168,13 +169,8 @@ fn words(input: &Input) -> Vec<usize> {
 }
 
 fn frames(input: &Input) -> Vec<usize> {
-    let (mut starts, mut at) = (Vec::new(), 0);
-    while at < input.octets.len() {
-        starts.push(at);
-        let Some([a, b, c]) = input.octets.get(at..at + 3).and_then(|l| <[u8; 3]>::try_from(l).ok()) else { break };
-        at += 9 + (usize::from(a) << 16 | usize::from(b) << 8 | usize::from(c));
-    }
-    starts
+    let next = |at: &mut usize, piece: &[u8]| Some(std::mem::replace(at, *at + piece.len()));
+    pieces(&input.octets).into_iter().scan(0, next).collect()
 }
 
 fn blocks(input: &Input) -> Vec<usize> {

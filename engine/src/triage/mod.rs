@@ -9,9 +9,7 @@ macro_rules! repair {
     };
 }
 
-mod codec;
 mod frames;
-mod huffman;
 mod minimise;
 mod place;
 mod place_h2;

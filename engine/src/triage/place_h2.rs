@@ -3,8 +3,8 @@
 use wireproof::Role;
 use wireproof::http2::PREFACE;
 
-use super::codec::Table;
 use super::frames::{Frame, Frames, HEADER, PUSH_PROMISE};
+use crate::hpack::Table;
 
 use crate::{Input, Target};
 

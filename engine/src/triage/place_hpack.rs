@@ -1,8 +1,8 @@
 //! Where in HPACK blocks an octet stands: the representation that holds it, and what is wrong with that.
 
-use super::codec::{How, Item, Line, Table};
-use super::huffman;
 use crate::Input;
+use crate::hpack::huffman;
+use crate::hpack::{How, Item, Line, Table};
 
 /// Words for a kind of representation, by what is wrong with it.
 struct Words {

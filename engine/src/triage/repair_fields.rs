@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wireproof::Role;
 
-use super::codec::{Item, Line, Table};
 use super::frames::*;
 use super::repair_frames::frames;
 use crate::Input;
+use crate::hpack::{Item, Line, Table};
 
 pub(super) const LENGTH: &[u8] = b"content-length";
 

@@ -1,6 +1,5 @@
 //! Repairs of HTTP/2 frames.
 
-use super::codec::{Item, Line};
 use super::frames::*;
 use super::repair::Repair;
 use super::repair_fields::*;
@@ -9,6 +8,7 @@ use super::repair_hpack::{edit_texts, is_astray, lower, mend_padding, on_time, r
 use super::repair_settings::*;
 use super::repair_streams as streams;
 use crate::Input;
+use crate::hpack::{Item, Line};
 
 /// The repairs, in the order in which they are tried: what looks at one thing first, what drops whole frames last.
 pub(crate) static HTTP2: &[Repair] = &[

@@ -1,9 +1,9 @@
 //! Repairs of HPACK blocks.
 
-use super::codec::{How, Item, Line, Table, Text};
-use super::huffman;
 use super::repair::Repair;
 use crate::Input;
+use crate::hpack::huffman;
+use crate::hpack::{How, Item, Line, Table, Text};
 
 /// The repairs, in the order in which they are tried: what looks at one thing first, what rewrites much last.
 pub(crate) static HPACK: &[Repair] = &[

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::codec::{Line, Table};
 use super::frames::*;
 use super::repair_h2::HTTP2;
+use crate::hpack::{Line, Table};
 use crate::{Input, Target};
 
 /// A frame's octets.

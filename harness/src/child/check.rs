@@ -46,6 +46,9 @@ const GOLDEN: [(&str, &str); 3] = [
 /// The runs sent at once.
 const FLIGHT: u64 = 64;
 
+/// The runs that are timed at once.
+const TIMES: u64 = 3;
+
 /// How many complaints one line holds.
 const SHOWN: usize = 4;
 
@@ -68,6 +71,7 @@ pub fn check(child: &Child, protocols: &[&'static ProtocolSpec]) -> Vec<CheckLin
     add("an unknown option is answered with cannot", talk.cannot("config", &json!({"wireproof-check": 1})));
     add("the same script gives the same answer", talk.same_twice());
     add("64 runs in flight are answered once each", talk.in_flight());
+    add("it can be timed", talk.timed());
     drop(talk);
 
     match golden_answers(child, protocols, &profile) {
@@ -199,6 +203,46 @@ impl Talk {
         }
         Ok(format!("{FLIGHT} runs"))
     }
+
+    /// Whether `bench` counts the events of a run; one that does not know it, or cannot do a plain script, is only not
+    /// timed.
+    fn timed(&mut self) -> Result<String, String> {
+        let mut bench = self.run(1);
+        let events = events_in(&self.ask(&bench)?);
+        bench["times"] = json!(TIMES);
+        if let Some(members) = bench.as_object_mut() {
+            members.remove("run");
+        }
+        let first = self.bench(&mut bench)?;
+        if let Some(why) = first.get("unknown").or_else(|| first.get("cannot")) {
+            return Ok(format!("not timed: {why}"));
+        }
+        let again = self.bench(&mut json!({"times": TIMES}))?;
+        let counted = [&first, &again].map(|answer| answer["events"].as_u64());
+        if counted != [Some(TIMES * events); 2] {
+            let mend =
+                "run the script, without steps that of the bench before, so many times, and count all its events";
+            return Err(format!("{mend}: {TIMES} times {events}; got {first} and {again}"));
+        }
+        Ok(format!("{TIMES} runs, {} events", TIMES * events))
+    }
+
+    fn bench(&mut self, message: &mut Json) -> Result<Json, String> {
+        self.last += 1;
+        message["bench"] = json!(self.last);
+        let answer = self.ask(message)?;
+        let timed = answer["nanoseconds"].is_u64() && answer["events"].is_u64();
+        let right = answer["benched"] == message["bench"] && (timed || answer["cannot"].is_string());
+        let mend = "answer {\"benched\": the number, \"nanoseconds\": processor time, \"events\": how many}";
+        let right = right || answer.get("unknown").is_some();
+        if right { Ok(answer) } else { Err(format!("{mend}; got {answer}")) }
+    }
+}
+
+/// How many events an answer to a run holds.
+fn events_in(answer: &Json) -> u64 {
+    let steps = answer["steps"].as_array().into_iter().flatten();
+    steps.filter_map(|step| step["events"].as_array()).map(|events| events.len() as u64).sum()
 }
 
 /// The golden cases that apply, with what came of each as written.

@@ -1,5 +1,7 @@
 //! Cutting for a child that cannot: each piece is a step of its own, joined again afterwards.
 
+use std::borrow::Cow;
+
 use super::translate::{check_transcript, message};
 use super::wire::{Ran, Run};
 use crate::cuts::pieces;
@@ -15,11 +17,11 @@ pub(super) enum Stop<E> {
     Garbage(String),
 }
 
+/// A reply, or why it cannot be read; or why there is none.
+type Exchanged<E> = Result<Result<Ran, String>, E>;
+
 /// Runs all cuts of a job, each by one `exchange` of a message for its reply.
-pub(super) fn cut_for_it<E>(
-    job: &Job,
-    exchange: &mut dyn FnMut(Run) -> Result<Result<Ran, String>, E>,
-) -> Result<Answer, Stop<E>> {
+pub(super) fn cut_for_it<E>(job: &Job, exchange: &mut dyn FnMut(Run<'_>) -> Exchanged<E>) -> Result<Answer, Stop<E>> {
     let mut stop = None;
     let answer = run_cuts(job, &mut |splits| {
         let (steps, origin, fed) = split_steps(&job.script.steps, splits);
@@ -27,12 +29,13 @@ pub(super) fn cut_for_it<E>(
             stop = Some(why);
             String::new() // ends `run_cuts`; its answer is then not looked at
         };
-        let ran = exchange(Run { steps, ..message(0, job, &[]) }).map_err(|e| stop_with(Stop::Lost(e)))?;
+        let ran =
+            exchange(Run { steps: Cow::Owned(steps), ..message(0, job, &[]) }).map_err(|e| stop_with(Stop::Lost(e)))?;
         let ran = ran.map_err(|what| stop_with(Stop::Garbage(what)))?;
         if let Some(why) = ran.cannot {
             return Err(why);
         }
-        check_transcript(join_steps(ran.whole.into(), &origin, &fed), job)
+        check_transcript(join_steps(ran.transcripts().0, &origin, &fed), job)
             .map_err(|what| stop_with(Stop::Garbage(what)))
     });
     stop.map_or(Ok(answer), Err)

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::OsString;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::canary::Canary;
@@ -10,8 +11,10 @@ use super::cutting::{Stop, cut_for_it};
 use super::lines::Reply;
 use super::process::{Gone, Process};
 use super::translate::{broken, message, to_answer};
-use super::wire::Run;
+use super::wire::{Bench, Benched, Run, WireTask};
+use crate::bench::{Measured, Task};
 use crate::endpoint::Profile;
+use crate::script::Script;
 use crate::subject::{Answer, Job, Session, Subject, Unavailable};
 use crate::transcript::{Fault, FaultKind};
 
@@ -22,6 +25,8 @@ pub struct Limits {
     pub run: Duration,
     /// Silence allowed before the greeting.
     pub start: Duration,
+    /// Silence allowed to a measurement.
+    pub measurement: Duration,
     /// Deaths after which the rest is not run.
     pub deaths: usize,
     /// Octets of address space.
@@ -39,6 +44,7 @@ impl Default for Limits {
         Limits {
             run: Duration::from_secs(10),
             start: Duration::from_secs(30),
+            measurement: Duration::from_secs(120),
             deaths: 10,
             memory: Some(4 << 30),
             answer: 64 << 20,
@@ -88,6 +94,8 @@ pub(super) struct Host {
     /// The same when the process was started: what it is asked has a higher one.
     before: u64,
     deaths: usize,
+    /// What this process was last asked to be timed at.
+    timed: Option<Arc<Task>>,
 }
 
 /// The jobs of one call that are still to be answered.
@@ -98,7 +106,14 @@ struct Due {
     /// Sent to a process that died: sent again one at a time.
     suspects: VecDeque<usize>,
     /// Sent, by run number.
-    flying: BTreeMap<u64, usize>,
+    flying: BTreeMap<u64, Flight>,
+}
+
+/// A job that was sent.
+struct Flight {
+    index: usize,
+    /// See [`Job::work`].
+    work: u64,
 }
 
 /// A process cannot be used any longer.
@@ -116,7 +131,7 @@ impl From<Gone> for Lost {
 
 impl Due {
     fn all(&mut self) -> Vec<usize> {
-        let flying = std::mem::take(&mut self.flying).into_values();
+        let flying = std::mem::take(&mut self.flying).into_values().map(|flight| flight.index);
         flying.chain(std::mem::take(&mut self.suspects)).chain(std::mem::take(&mut self.waiting)).collect()
     }
 
@@ -157,6 +172,25 @@ impl Session for Host {
         }
         faults
     }
+
+    fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
+        self.ensure_started()?;
+        let again = self.timed.as_ref().is_some_and(|last| Arc::ptr_eq(last, task));
+        let measured = self.bench(task, times, again).inspect_err(|_| self.process = None)?;
+        self.timed = measured.is_ok().then(|| task.clone());
+        measured
+    }
+}
+
+/// The message that asks for a task to be run so many times, for those who start a child by themselves.
+pub fn bench_message(id: u64, times: u64, task: &Task) -> String {
+    serde_json::to_string(&Bench { bench: id, times, task: Some(wire_task(task)) }).unwrap_or_default()
+}
+
+fn wire_task(task: &Task) -> WireTask {
+    let Script { role: _, protocol: _, config, answer, steps } = &task.script;
+    let (endpoint, config, steps) = (task.script.endpoint(), config.clone(), steps.clone());
+    WireTask { endpoint, answer: *answer, config, steps, pieces: task.pieces }
 }
 
 /// What a run is allowed beyond [`Limits::run`] for each octet under each cut. h11 takes about 1 on
@@ -178,7 +212,7 @@ impl Host {
     pub(super) fn start(child: &Child, amend: impl FnOnce(&mut Profile)) -> Result<Host, String> {
         let (process, mut profile) = Process::start(child)?;
         amend(&mut profile);
-        Ok(Host { child: child.clone(), profile, process: Some(process), last: 0, before: 0, deaths: 0 })
+        Ok(Host { child: child.clone(), profile, process: Some(process), last: 0, before: 0, deaths: 0, timed: None })
     }
 
     fn ensure_started(&mut self) -> Result<(), String> {
@@ -191,7 +225,26 @@ impl Host {
         let (process, _) = Process::start(&self.child)?;
         self.process = Some(process);
         self.before = self.last;
+        self.timed = None;
         Ok(())
+    }
+
+    /// Asks for a measurement and waits for it; within, why the child cannot do it.
+    fn bench(&mut self, task: &Task, times: u64, again: bool) -> Result<Result<Measured, String>, String> {
+        self.last += 1;
+        let id = self.last;
+        let allowed = self.child.limits.measurement;
+        let process = self.process().map_err(|lost| lost.gone.text)?;
+        process.send(&Bench { bench: id, times, task: (!again).then(|| wire_task(task)) });
+        let answer = process.next_object(allowed).map_err(|gone| format!("it broke: {}", gone.text))?;
+        if answer.get("unknown").is_some() {
+            return Err("its adapter cannot measure: it does not know `bench`".to_owned());
+        }
+        let shown = crate::bytes::escape(answer.to_string().as_bytes());
+        let benched: Benched =
+            serde_json::from_value(answer).map_err(|e| format!("no answer to bench ({e}): {shown}"))?;
+        let outcome = if benched.benched == id { benched.outcome() } else { None };
+        outcome.ok_or_else(|| format!("no answer to bench {id}: {shown}"))
     }
 
     /// Sends what may be sent and takes one reply.
@@ -199,25 +252,27 @@ impl Host {
         let alone = !due.suspects.is_empty();
         let cuts = self.profile.can("cuts");
         let window = if alone || !cuts { 1 } else { self.child.limits.window };
-        while due.flying.len() < window {
+        // In bunches, so that neither side wakes the other for each.
+        let room = if due.flying.len() > window / 2 { 0 } else { window - due.flying.len() };
+        for _ in 0..room {
             let repeat = if alone { None } else { canary.due(self.child.limits.canary) };
             let queue = if alone { &mut due.suspects } else { &mut due.waiting };
             let Some(index) = repeat.or_else(|| queue.pop_front()) else { break };
             let job = &jobs[index];
             if !cuts && job.cuts.len() > 1 {
-                due.flying.insert(0, index);
+                due.flying.insert(0, Flight { index, work: 0 });
                 let reply = self.cut(job)?;
                 due.flying.clear();
                 return Ok((index, reply));
             }
             let run = message(self.last + 1, job, job.cuts.get(1..).unwrap_or_default());
             self.send(&run)?;
-            due.flying.insert(run.run, index);
+            due.flying.insert(run.run, Flight { index, work: job.work() });
         }
         // Which of the runs in flight is being worked on is not known; the largest is allowed for.
-        let work = due.flying.values().map(|&index| jobs[index].work()).max().unwrap_or(0);
+        let work = due.flying.values().map(|flight| flight.work).max().unwrap_or(0);
         let reply = self.receive(work)?;
-        let index = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
+        let Flight { index, .. } = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
         let answer = reply.ran.and_then(|ran| to_answer(ran, &jobs[index]));
         Ok((index, answer.unwrap_or_else(|what| broken(FaultKind::Garbage, what))))
     }
@@ -241,7 +296,7 @@ impl Host {
         self.process.as_mut().ok_or_else(|| missing().into()) // `run` starts one before each round
     }
 
-    fn send(&mut self, run: &Run) -> Result<(), Lost> {
+    fn send(&mut self, run: &Run<'_>) -> Result<(), Lost> {
         self.last = run.run;
         self.process()?.send(run);
         Ok(())
@@ -264,7 +319,7 @@ impl Host {
         self.process = None;
         self.deaths += 1;
         canary.forget();
-        let flying = std::mem::take(&mut due.flying).into_values();
+        let flying = std::mem::take(&mut due.flying).into_values().map(|flight| flight.index);
         let flying: Vec<usize> = flying.filter(|index| !canary.was(*index)).collect();
         let fault = Fault { kind: lost.gone.kind, text: lost.gone.text };
         match flying.as_slice() {

@@ -41,17 +41,26 @@ pub(super) fn is_object(line: &[u8]) -> bool {
     serde_json::from_slice::<AnyObject>(line).is_ok()
 }
 
-/// Reads a line that holds an object as an answer to a run; the error says what it is instead.
-pub(super) fn reply(line: &[u8]) -> Result<Reply, String> {
+/// Reads a line as an answer to a run; none if it is noise. The error says what the object is instead.
+pub(super) fn reply(line: &[u8]) -> Option<Result<Reply, String>> {
+    if line.trim_ascii_start().first() != Some(&b'{') {
+        return None;
+    }
     match serde_json::from_slice::<Ran>(line) {
-        Ok(ran) => Ok(Reply { id: ran.ran, ran: Ok(ran) }),
-        Err(e) => {
-            let shown: String = escape(&line[..line.len().min(200)]);
-            let json: Json = serde_json::from_slice(line).unwrap_or_default();
-            match json.get("ran").and_then(Json::as_u64) {
-                Some(id) => Ok(Reply { id, ran: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
-                None => Err(format!("answered what is no answer: {shown}")),
-            }
+        Ok(ran) => Some(Ok(Reply { id: ran.ran, ran: Ok(ran) })),
+        Err(_) if !is_object(line) => None,
+        Err(e) => Some(Reply::unread(line, &e)),
+    }
+}
+
+impl Reply {
+    /// An object that cannot be read as an answer.
+    fn unread(line: &[u8], e: &serde_json::Error) -> Result<Reply, String> {
+        let shown: String = escape(&line[..line.len().min(200)]);
+        let json: Json = serde_json::from_slice(line).unwrap_or_default();
+        match json.get("ran").and_then(Json::as_u64) {
+            Some(id) => Ok(Reply { id, ran: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
+            None => Err(format!("answered what is no answer: {shown}")),
         }
     }
 }
@@ -61,8 +70,8 @@ pub(super) fn reply(line: &[u8]) -> Result<Reply, String> {
 pub fn read_answers(mut output: impl BufRead, most: usize, job: &Job) -> Vec<Result<Answer, String>> {
     let mut answers = Vec::new();
     while let Some(Line::Text(line)) = next(&mut output, most) {
-        if is_object(&line) {
-            let ran = reply(&line).and_then(|reply| reply.ran);
+        if let Some(reply) = reply(&line) {
+            let ran = reply.and_then(|reply| reply.ran);
             answers.push(ran.and_then(|ran| to_answer(ran, job)));
         }
     }

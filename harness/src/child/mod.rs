@@ -11,13 +11,21 @@
 //!    "cuts": {"0": {"steps": […]}}}
 //! ← {"ran": 17, "cannot": "no trailers"}
 //! ← {"ran": 17, "steps": […so far…], "fault": "Traceback…"}
-//! ← {"unknown": "bench"}                                          to any message that is not known
+//! → {"bench": 18, "times": 1000, "endpoint": "http1.server", "answer": true, "config": {}, "steps": […], "pieces": 1460}
+//! ← {"benched": 18, "nanoseconds": 812000, "events": 2000}
+//! → {"bench": 19, "times": 9000}
+//! ← {"benched": 19, "cannot": "…"}
+//! ← {"unknown": "shout"}                                          to any message that is not known
 //! ```
 //!
 //! `cuts` asks for the same script with its received octets split: `"octets"` is one by one, a number is one split
 //! before the octet at that offset. The reply holds, by index into that list, the transcripts of `"octets"` (always)
 //! and of those cuts that differ from the whole one. A child without the capability `cuts` is never sent any; the
 //! harness then cuts for it. An event may carry `"fed"`, how many octets had been fed when it was reported.
+//!
+//! `bench` asks for a script to be run so many times, each on a new endpoint, the octets of each `receive` step in pieces of
+//! so many octets if `pieces` is there, and for the processor time and the number of events of all runs together. Without
+//! `steps` it is the script of the `bench` before. A child that does not know it is not measured.
 
 mod canary;
 mod check;
@@ -33,6 +41,6 @@ mod wire;
 
 pub use check::{CheckLine, check};
 pub use contain::kill_all;
-pub use host::{Child, Limits};
+pub use host::{Child, Limits, bench_message};
 pub use lines::read_answers;
 pub use serve::serve;

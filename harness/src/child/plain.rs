@@ -2,8 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::bytes::to_hex;
-use crate::http1::octets;
+use crate::bytes::{from_latin1, to_hex};
 use crate::{hpack, http2};
 
 /// The steps of a script that no endpoint of this name minds. Scripts are told apart by their number.
@@ -59,7 +58,7 @@ fn block(fields: &Json) -> Vec<u8> {
 }
 
 fn text(json: &Json) -> Result<Vec<u8>, String> {
-    json.as_str().map(octets).ok_or_else(|| format!("{json} is no text"))
+    from_latin1(json.as_str().ok_or_else(|| format!("{json} is no text"))?).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

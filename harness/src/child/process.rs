@@ -7,18 +7,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, s
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::contain::{contain, kill_one, note_started};
 use super::host::Child;
 use super::lines::{self, Line, Reply, is_object, reply};
-use super::wire::{Hello, PROTOCOL, Run};
+use super::wire::{Hello, PROTOCOL};
 use crate::bytes::escape;
 use crate::endpoint::Profile;
 use crate::transcript::FaultKind;
 
 /// How much of what a child prints is kept.
 const KEPT: usize = 64 << 10;
+
+/// How much is read from a child at once.
+const BUFFER: usize = 64 << 10;
 
 /// Lines that are no answer, after which the child is taken to flood.
 const NOISE: usize = 10_000;
@@ -92,9 +96,10 @@ impl Process {
     }
 
     /// Queues a message.
-    pub(super) fn send(&mut self, run: &Run) {
-        let line = serde_json::to_string(run).unwrap_or_default();
-        let _ = self.to.send(line + "\n"); // a dead writer shows as the end of answers
+    pub(super) fn send(&mut self, message: &impl Serialize) {
+        let mut line = serde_json::to_string(message).unwrap_or_default();
+        line.push('\n');
+        let _ = self.to.send(line); // a dead writer shows as the end of answers
     }
 
     /// Queues a line that may be anything.
@@ -104,27 +109,28 @@ impl Process {
 
     /// The next answer to a run.
     pub(super) fn receive(&mut self, deadline: Duration) -> Result<Reply, Gone> {
-        let line = self.next_line(deadline)?;
-        reply(&line).map_err(Gone::garbage)
+        self.next(deadline, reply)?.map_err(Gone::garbage)
     }
 
     /// The next line that is a JSON object.
     pub(super) fn next_object(&mut self, deadline: Duration) -> Result<Json, Gone> {
-        let line = self.next_line(deadline)?;
-        serde_json::from_slice(&line).map_err(|e| Gone::garbage(e.to_string()))
+        let object = |line: &[u8]| is_object(line).then(|| serde_json::from_slice(line));
+        self.next(deadline, object)?.map_err(|e| Gone::garbage(e.to_string()))
     }
 
-    /// The next line that holds a JSON object. Other lines are noise: libraries print.
-    fn next_line(&mut self, deadline: Duration) -> Result<Vec<u8>, Gone> {
+    /// The next line that `read` makes something of: one that holds a JSON object. Other lines are noise: libraries print.
+    fn next<T>(&mut self, deadline: Duration, read: impl Fn(&[u8]) -> Option<T>) -> Result<T, Gone> {
         let until = Instant::now() + deadline;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.from.recv_timeout(left) {
-                Ok(Line::Text(line)) if is_object(&line) => {
-                    self.noise = 0;
-                    return Ok(line);
-                }
-                Ok(Line::Text(line)) => self.note_noise(&line)?,
+                Ok(Line::Text(line)) => match read(&line) {
+                    Some(object) => {
+                        self.noise = 0;
+                        return Ok(object);
+                    }
+                    None => self.note_noise(&line)?,
+                },
                 Ok(Line::TooLong) => {
                     return Err(Gone { kind: FaultKind::Flood, text: "an answer longer than the limit".to_owned() });
                 }
@@ -188,11 +194,12 @@ impl Drop for Process {
     }
 }
 
-/// A thread that writes what it is sent. It ends when the sender or the child is gone.
+/// A thread that writes what it is sent, as much at once as there is. It ends when the sender or the child is gone.
 fn write_in_background(mut stdin: ChildStdin) -> Sender<String> {
     let (to, messages) = channel::<String>();
     std::thread::spawn(move || {
-        while let Ok(message) = messages.recv() {
+        while let Ok(mut message) = messages.recv() {
+            messages.try_iter().for_each(|next| message.push_str(&next));
             if stdin.write_all(message.as_bytes()).and_then(|()| stdin.flush()).is_err() {
                 return;
             }
@@ -204,7 +211,7 @@ fn write_in_background(mut stdin: ChildStdin) -> Sender<String> {
 /// A thread that reads lines, none longer than `most`, a few ahead.
 fn read_in_background(stdout: ChildStdout, most: usize) -> Receiver<Line> {
     let (lines, from) = sync_channel(64);
-    std::thread::spawn(move || read_lines(BufReader::new(stdout), most, &lines));
+    std::thread::spawn(move || read_lines(BufReader::with_capacity(BUFFER, stdout), most, &lines));
     from
 }
 

@@ -1,5 +1,7 @@
 //! Between the harness's jobs and answers and the protocol's messages.
 
+use std::borrow::Cow;
+
 use super::wire::{CutSpec, Ran, Run};
 use crate::cuts::Cut;
 use crate::protocol::ProtocolSpec;
@@ -8,13 +10,13 @@ use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
 use crate::value::Record;
 
 /// The message for one job under some cuts.
-pub(super) fn message(run: u64, job: &Job, cuts: &[Cut]) -> Run {
+pub(super) fn message<'a>(run: u64, job: &'a Job, cuts: &[Cut]) -> Run<'a> {
     Run {
         run,
         endpoint: job.script.endpoint(),
         answer: job.script.answer,
-        config: job.script.config.clone(),
-        steps: job.script.steps.clone(),
+        config: Cow::Borrowed(&job.script.config),
+        steps: Cow::Borrowed(&job.script.steps),
         cuts: cuts.iter().map(CutSpec::from).collect(),
     }
 }
@@ -24,14 +26,15 @@ pub(super) fn to_answer(ran: Ran, job: &Job) -> Result<Answer, String> {
     if let Some(why) = ran.cannot {
         return Ok(Answer::Cannot(why));
     }
-    let whole = check_transcript(ran.whole.into(), job)?;
+    let (whole, cuts) = ran.transcripts();
+    let whole = check_transcript(whole, job)?;
     let (mut octets, mut differing) = (None, Vec::new());
-    let canonical = whole.canonical(job.script.protocol);
-    for (index, transcript) in ran.cuts {
+    let canonical = (!cuts.is_empty()).then(|| whole.canonical(job.script.protocol));
+    for (index, transcript) in cuts {
         let index = index.parse::<usize>().ok().map(|i| i + 1).filter(|i| *i < job.cuts.len());
         let index = index.ok_or_else(|| "a cut that was not asked for".to_owned())?;
         let transcript = check_transcript(transcript.into(), job)?;
-        if transcript.canonical(job.script.protocol) != canonical {
+        if Some(transcript.canonical(job.script.protocol)) != canonical {
             differing.push((index, transcript.clone()));
         }
         if job.cuts[index] == Cut::Octets {

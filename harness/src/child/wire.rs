@@ -1,9 +1,11 @@
 //! The messages of the child protocol.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bench::Measured;
 use crate::cuts::Cut;
 use crate::endpoint::{Config, Profile};
 use crate::script::Step;
@@ -22,14 +24,14 @@ pub(super) struct Hello {
 
 /// A script to run.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Run {
+pub(super) struct Run<'a> {
     pub(super) run: u64,
     pub(super) endpoint: String,
     #[serde(default)]
     pub(super) answer: bool,
     #[serde(default)]
-    pub(super) config: Config,
-    pub(super) steps: Vec<Step>,
+    pub(super) config: Cow<'a, Config>,
+    pub(super) steps: Cow<'a, [Step]>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) cuts: Vec<CutSpec>,
 }
@@ -75,10 +77,64 @@ pub(super) struct Ran {
     pub(super) ran: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) cannot: Option<String>,
-    #[serde(flatten)]
-    pub(super) whole: WireTranscript,
+    #[serde(default)]
+    pub(super) steps: Vec<StepRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) fault: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) cuts: BTreeMap<String, WireTranscript>,
+}
+
+impl Ran {
+    /// The transcript of the script as written, and those of the cuts.
+    pub(super) fn transcripts(self) -> (Transcript, BTreeMap<String, WireTranscript>) {
+        (WireTranscript { steps: self.steps, fault: self.fault }.into(), self.cuts)
+    }
+}
+
+/// A task to be run so many times. Without steps it is the task of the message before.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Bench {
+    pub(super) bench: u64,
+    pub(super) times: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none", flatten)]
+    pub(super) task: Option<WireTask>,
+}
+
+/// A task in a message.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct WireTask {
+    pub(super) endpoint: String,
+    #[serde(default)]
+    pub(super) answer: bool,
+    #[serde(default)]
+    pub(super) config: Config,
+    pub(super) steps: Vec<Step>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) pieces: Option<usize>,
+}
+
+/// What it took.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(super) struct Benched {
+    pub(super) benched: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) nanoseconds: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) events: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) cannot: Option<String>,
+}
+
+impl Benched {
+    /// What was measured, or why it cannot be; none if it says neither.
+    pub(super) fn outcome(self) -> Option<Result<Measured, String>> {
+        match (self.cannot, self.nanoseconds, self.events) {
+            (Some(why), ..) => Some(Err(why)),
+            (None, Some(nanoseconds), Some(events)) => Some(Ok(Measured { nanoseconds, events })),
+            (None, ..) => None,
+        }
+    }
 }
 
 /// A transcript in a message: the fault is only its text.

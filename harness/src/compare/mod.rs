@@ -111,20 +111,29 @@ impl Comparison {
     /// Groups of subjects (by index) of which no two differ as badly as this or worse, the largest first; each subject
     /// stands in one. `can` gives how much a subject can show: those that show most form the groups.
     pub fn groups(&self, least: Severity, can: &dyn Fn(usize) -> usize) -> Vec<Vec<usize>> {
-        let mut order: Vec<usize> = (0..self.readings.len()).collect();
-        order.sort_by_key(|&i| std::cmp::Reverse(can(i)));
-        let mut groups: Vec<Vec<usize>> = Vec::new();
-        for index in order {
-            let same = |member: &usize| self.between(*member, index).is_none_or(|d| d.severity > least);
-            match groups.iter_mut().find(|group| group.iter().all(same)) {
-                Some(group) => group.push(index),
-                None => groups.push(vec![index]),
-            }
-        }
-        groups.iter_mut().for_each(|group| group.sort_unstable());
-        groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
-        groups
+        let parted = |a: usize, b: usize| self.between(a, b).is_some_and(|d| d.severity <= least);
+        groups((0..self.readings.len()).collect(), can, &parted)
     }
+}
+
+/// Groups of members of which no two are parted, the largest first; each member stands in one. `can` gives how much a
+/// member can show: those that show most form the groups.
+pub fn groups(
+    mut members: Vec<usize>,
+    can: &dyn Fn(usize) -> usize,
+    parted: &dyn Fn(usize, usize) -> bool,
+) -> Vec<Vec<usize>> {
+    members.sort_by_key(|&member| std::cmp::Reverse(can(member)));
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for member in members {
+        match groups.iter_mut().find(|group| group.iter().all(|other| !parted(*other, member))) {
+            Some(group) => group.push(member),
+            None => groups.push(vec![member]),
+        }
+    }
+    groups.iter_mut().for_each(|group| group.sort_unstable());
+    groups.sort_by_key(|group| (std::cmp::Reverse(group.len()), group[0]));
+    groups
 }
 
 /// A profile with only the capabilities that both have.

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::Octets;
 use crate::http1::FieldText;
 use crate::protocol::{Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport};
 use crate::transcript::Transcript;
@@ -83,7 +84,7 @@ pub enum Action {
         fields: FieldText,
         /// The names of those that must never be indexed.
         #[serde(default)]
-        never: Vec<String>,
+        never: Vec<Octets>,
     },
     /// The acknowledged SETTINGS_HEADER_TABLE_SIZE changes, in octets: a decoder's own, an encoder's peer's.
     TableSize(u32),

@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::bytes::from_latin1;
+use crate::action::AnyAction;
+use crate::bytes::Octets;
 use crate::protocol::{Answerer, Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport};
 use crate::script::Step;
 use crate::value::{EventRef, Fields, Kind, Record, ValueRef};
@@ -16,8 +17,8 @@ use crate::value::{EventRef, Fields, Kind, Record, ValueRef};
 /// HTTP/1.1.
 pub struct Http1;
 
-/// A field list of an action: names and values as Latin-1 text, one character an octet.
-pub type FieldText = Vec<(String, String)>;
+/// A field list of an action: names and values.
+pub type FieldText = Vec<(Octets, Octets)>;
 
 /// What an endpoint reports.
 #[derive(Clone, Copy)]
@@ -169,9 +170,9 @@ pub enum Action {
     /// A request's head. Clients that only parse receive it too: the framing of a response depends on it.
     Request {
         /// The method.
-        method: String,
+        method: Octets,
         /// The request-target.
-        target: String,
+        target: Octets,
         /// The fields; Host is not added.
         #[serde(default)]
         fields: FieldText,
@@ -182,7 +183,7 @@ pub enum Action {
         status: u16,
         /// The reason phrase.
         #[serde(default)]
-        reason: String,
+        reason: Octets,
         /// The fields; framing fields are not added.
         #[serde(default)]
         fields: FieldText,
@@ -193,13 +194,13 @@ pub enum Action {
         status: u16,
         /// The reason phrase.
         #[serde(default)]
-        reason: String,
+        reason: Octets,
         /// The fields.
         #[serde(default)]
         fields: FieldText,
     },
-    /// Content, as Latin-1 text.
-    Data(String),
+    /// Content.
+    Data(Octets),
     /// The end of the message.
     End {
         /// Trailer fields.
@@ -208,11 +209,6 @@ pub enum Action {
     },
     /// The end of the connection, from our side.
     Close {},
-}
-
-/// The octets of an action's Latin-1 text; characters that stand for no octet become `?` (the loader refuses them).
-pub fn octets(text: &str) -> Vec<u8> {
-    from_latin1(text).unwrap_or_else(|_| text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect())
 }
 
 impl Protocol for Http1 {
@@ -417,7 +413,7 @@ struct AnswerEach {
 }
 
 impl Answerer for AnswerEach {
-    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [serde_json::Value]> {
+    fn observe(&mut self, event: &EventRef<'_>) -> Cow<'static, [AnyAction]> {
         match event.name {
             "request" => {
                 let method = event.bytes("method").unwrap_or_default();
@@ -433,9 +429,10 @@ impl Answerer for AnswerEach {
 }
 
 /// The answer to most requests, and the one to CONNECT.
-static ANSWERS: LazyLock<[[serde_json::Value; 2]; 2]> = LazyLock::new(|| {
+static ANSWERS: LazyLock<[[AnyAction; 2]; 2]> = LazyLock::new(|| {
     let answer = |fields: &[[&str; 2]]| {
-        [json!({"response": {"status": 200, "reason": "OK", "fields": fields}}), json!({"end": {}})]
+        let response = json!({"response": {"status": 200, "reason": "OK", "fields": fields}});
+        [response.into(), json!({"end": {}}).into()]
     };
     [answer(&[["content-length", "0"]]), answer(&[])]
 });
@@ -445,7 +442,7 @@ pub fn asked(methods: &[&str]) -> Vec<Step> {
     let ask = |method: &&str| {
         let target = if *method == "CONNECT" { "a:80" } else { "/" };
         let request = json!({"request": {"method": method, "target": target, "fields": [["Host", "a"]]}});
-        [Step::Send(request), Step::Send(json!({"end": {}}))]
+        [Step::send(request), Step::send(json!({"end": {}}))]
     };
     methods.iter().flat_map(ask).collect()
 }

@@ -10,6 +10,7 @@ pub mod workload;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::Octets;
 use crate::http1::FieldText;
 use crate::protocol::Role;
 
@@ -60,8 +61,8 @@ pub enum Action {
     Data {
         /// The stream.
         stream: u32,
-        /// The octets, as Latin-1 text.
-        bytes: String,
+        /// The octets.
+        bytes: Octets,
         /// Whether nothing follows.
         #[serde(default)]
         end: bool,
@@ -94,7 +95,7 @@ pub enum Action {
     /// PING.
     Ping {
         /// Eight octets.
-        data: String,
+        data: Octets,
     },
     /// Credit for the peer: WINDOW_UPDATE. Endpoints give none unless asked to.
     Window {
@@ -159,7 +160,9 @@ mod tests {
     use serde_json::json;
 
     fn octets(forms: &[serde_json::Value]) -> Vec<u8> {
-        let mut text = |json: &serde_json::Value| Ok(crate::http1::octets(json.as_str().unwrap_or_default()));
+        let mut text = |json: &serde_json::Value| {
+            crate::bytes::from_latin1(json.as_str().unwrap_or_default()).map_err(|e| e.to_string())
+        };
         forms.iter().flat_map(|f| frame(f.as_object().unwrap(), &mut text).unwrap()).collect()
     }
 
@@ -236,7 +239,7 @@ mod tests {
             ],
             fault: None,
         };
-        let reset = Step::Send(json!({"reset": {"stream": 5, "code": "CANCEL"}}));
+        let reset = Step::send(json!({"reset": {"stream": 5, "code": "CANCEL"}}));
         let steps = vec![Step::Receive(vec![]), Step::Receive(vec![]), reset, Step::Eof];
         let script =
             Script { protocol: Http2::SPEC, role: Role::Server, config: Config::default(), answer: false, steps };

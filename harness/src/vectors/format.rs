@@ -27,10 +27,14 @@ const ORDER: &[&str] = &[
     "cuts",
     "disputed",
     "answer",
+    "pieces",
+    "messages",
+    "chart",
     "lets",
     "steps",
     "outcomes",
     "cases",
+    "workloads",
     "when",
     "expect",
     "wrote",
@@ -61,7 +65,7 @@ fn write(json: &Json, indent: usize, column: usize, out: &mut String) {
     let room = WIDTH.saturating_sub(column);
     match json {
         Json::Object(members)
-            if line.len() > room || members.contains_key("cases") || members.contains_key("steps") =>
+            if line.len() > room || ["cases", "workloads", "steps"].iter().any(|long| members.contains_key(*long)) =>
         {
             let names = in_order(members);
             write_list(out, indent, '{', '}', names.len(), |i, out| {

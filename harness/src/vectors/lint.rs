@@ -116,7 +116,7 @@ fn check_outcomes(case: &Case, wrong: &mut Wrong<'_>) {
 
 /// `at` lies inside what is received.
 fn check_positions(case: &Case, wrong: &mut Wrong<'_>) {
-    let len = case.script.received().len() as u64;
+    let len = case.script.length() as u64;
     for pattern in case.outcomes.iter().flat_map(|o| &o.when).flat_map(patterns) {
         if let Some((first, last)) = pattern.at
             && (first > last || last >= len)

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::build::{Lets, octets};
 use super::model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
 use super::schema;
+use super::workload::{self, Workload};
 use crate::bytes::from_latin1;
 use crate::endpoint::Config;
 use crate::protocol::{EventSpec, ProtocolSpec, Role, protocols};
@@ -51,6 +52,8 @@ pub struct Suite {
     pub cases: Vec<Case>,
     /// The requirements, in document order.
     pub requirements: Vec<Requirement>,
+    /// Scripts to be timed, in the order of their files.
+    pub workloads: Vec<Workload>,
 }
 
 impl Suite {
@@ -59,7 +62,7 @@ impl Suite {
         Suite::of_files(BUNDLED.iter().copied(), protocols())
     }
 
-    /// All `*.json` below `dir`: files under `requirements/` are catalogues; `schema/`, `captures/` and `generate/` are
+    /// All `*.json` below `dir`: files under `requirements/` are catalogues, under `workloads/` workloads; `schema/`, `captures/` and `generate/` are
     /// left out.
     pub fn load(dir: &Path) -> Result<Suite, Vec<Defect>> {
         let files = read_tree(dir).map_err(|defect| vec![defect])?;
@@ -78,6 +81,8 @@ impl Suite {
                     Ok(read) => suite.requirements.extend(read),
                     Err(e) => defects.push(defect_at(name, e.line(), "", format!("not a requirement catalogue: {e}"))),
                 }
+            } else if name.starts_with("workloads/") || name.contains("/workloads/") {
+                workload::read(name, text, protocols, &mut suite.workloads, &mut defects);
             } else {
                 read_file(name, text, protocols, &mut suite.cases, &mut defects);
             }
@@ -105,7 +110,7 @@ impl Suite {
     }
 }
 
-fn defect_at(name: &str, line: usize, member: &str, what: String) -> Defect {
+pub(super) fn defect_at(name: &str, line: usize, member: &str, what: String) -> Defect {
     Defect { place: format!("{name}:{line}"), case: None, member: member.to_owned(), what }
 }
 
@@ -306,9 +311,9 @@ impl Reader<'_> {
                 "eof" => steps.push(Step::Eof),
                 "tick" => steps.push(Step::Tick(value.as_u64().unwrap_or(0))),
                 "send" => {
-                    (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
                     only_octets(value).map_err(wrong)?;
-                    steps.push(Step::Send(value.clone()));
+                    (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
+                    steps.push(Step::send(value.clone()));
                 }
                 "expect" => {
                     let patterns = self.patterns(name, value).map_err(at)?;
@@ -474,7 +479,7 @@ impl Reader<'_> {
 }
 
 /// Every text in an action stands for octets.
-fn only_octets(action: &Json) -> Result<(), String> {
+pub(super) fn only_octets(action: &Json) -> Result<(), String> {
     match action {
         Json::String(text) => from_latin1(text).map(drop).map_err(|_| {
             format!("{text:?}: a character is an octet, U+0000 to U+00FF; write UTF-8 as its octets, é as \"Ã©\"")

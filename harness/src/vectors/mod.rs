@@ -9,6 +9,7 @@ mod lint;
 mod load;
 mod model;
 mod schema;
+mod workload;
 
 pub use export::{digest, export};
 pub use format::{format_file, tidy};
@@ -17,3 +18,4 @@ pub use lint::lint;
 pub use load::{Defect, Suite};
 pub use model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
 pub use schema::SCHEMA;
+pub use workload::{Chart, Workload};

@@ -30,15 +30,3 @@ impl Implementation<Http1> for Lenient {
         wireproof_http1::open(role, config, Options { leniency, manual_continue: true, ..Options::default() })
     }
 }
-
-/// What the adapters call their parent for.
-fn profile(name: &str, version: &str, can: &[&str], _cannot: &[(&str, &str)]) -> Profile {
-    Profile {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        language: "rust".to_owned(),
-        endpoints: vec!["http1.server".to_owned(), "http1.client".to_owned()],
-        can: can.iter().map(|c| (*c).to_owned()).collect(),
-        ..Profile::default()
-    }
-}

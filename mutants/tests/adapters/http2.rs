@@ -60,14 +60,3 @@ impl Implementation<Http2> for Tight {
         wireproof_http2::open(role, config, limits)
     }
 }
-
-/// What the adapters call their parent for.
-fn profile(name: &str, version: &str, can: &[&str], _cannot: &[(&str, &str)]) -> Profile {
-    Profile {
-        name: name.to_owned(),
-        version: version.to_owned(),
-        language: "rust".to_owned(),
-        can: can.iter().map(|c| (*c).to_owned()).collect(),
-        ..Profile::default()
-    }
-}

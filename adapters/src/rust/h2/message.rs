@@ -1,11 +1,12 @@
 //! Scripts' actions in the types of the `http` crate, in which h2 takes them. What these types refuse, they refuse for
 //! h2; what they have no place for, h2 cannot be asked for.
 
+use super::super::header_map;
 use ::h2::ext::Protocol;
 use http::uri::{Authority, PathAndQuery, Scheme, Uri};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 
 /// h2's words, or those of a type that it takes.
 pub(super) fn refused(error: impl std::fmt::Display) -> SendError {
@@ -18,22 +19,17 @@ pub(super) fn cannot(why: &str) -> SendError {
 
 /// The regular fields.
 pub(super) fn fields(all: &FieldText) -> Result<HeaderMap, SendError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in all.iter().filter(|(name, _)| !name.starts_with(':')) {
-        let name = HeaderName::from_bytes(&octets(name)).map_err(refused)?;
-        map.append(name, HeaderValue::from_bytes(&octets(value)).map_err(refused)?);
-    }
-    Ok(map)
+    header_map(all.iter().filter(|(name, _)| !name.starts_with(b":")))
 }
 
 /// The pseudo-header fields of these names. Others, and repeated ones, have no place.
 fn pseudo<const N: usize>(all: &FieldText, names: [&str; N]) -> Result<[Option<Vec<u8>>; N], SendError> {
     let mut found = [const { None }; N];
-    for (name, value) in all.iter().filter(|(name, _)| name.starts_with(':')) {
-        let slot = names.iter().position(|n| n == name).map(|at| &mut found[at]);
+    for (name, value) in all.iter().filter(|(name, _)| name.starts_with(b":")) {
+        let slot = names.iter().position(|n| n.as_bytes() == &**name).map(|at| &mut found[at]);
         match slot {
-            Some(empty @ None) => *empty = Some(octets(value)),
-            _ => return Err(SendError::Cannot(format!("http's types have no place for this {name}"))),
+            Some(empty @ None) => *empty = Some(value.to_vec()),
+            _ => return Err(SendError::Cannot(format!("http's types have no place for this {name:?}"))),
         }
     }
     Ok(found)

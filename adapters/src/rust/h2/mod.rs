@@ -30,10 +30,9 @@ const VERSION: &str = "0.4.20";
 pub struct H2;
 
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
-    endpoints: super::HTTP2.map(str::to_owned).to_vec(),
     licence: "MIT".to_owned(),
     home: "https://github.com/hyperium/h2".to_owned(),
-    ..super::profile("h2", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http2>("h2", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[

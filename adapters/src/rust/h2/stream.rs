@@ -9,7 +9,7 @@ use ::h2::{Error, Reason, RecvStream, SendStream};
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 
 use super::message::{self, cannot, refused};
 use super::shown::Shown;
@@ -170,8 +170,8 @@ impl Stream {
         }
     }
 
-    pub(super) fn data(&mut self, bytes: &str, end: bool) -> Result<(), SendError> {
-        self.outgoing()?.send_data(octets(bytes).into(), end).map_err(refused)?;
+    pub(super) fn data(&mut self, bytes: &[u8], end: bool) -> Result<(), SendError> {
+        self.outgoing()?.send_data(bytes.to_vec().into(), end).map_err(refused)?;
         self.sent |= end;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The client's side.
 
 use ::http_net::{ClientConn, ClientEvent, Limits, ResponseHead};
-use wireproof::http1::{Action, Event, FieldText, Http1, octets};
+use wireproof::http1::{Action, Event, FieldText, Http1};
 use wireproof::{Endpoint, Input, SendError};
 
 use super::outgoing::{Framing, Sending, Spec, refused, with_trailers};
@@ -61,7 +61,7 @@ impl Client {
         }
     }
 
-    fn ask(&mut self, method: &str, target: &str, fields: &FieldText) -> Result<(), SendError> {
+    fn ask(&mut self, method: &[u8], target: &[u8], fields: &FieldText) -> Result<(), SendError> {
         let spec = Spec::of(fields)?;
         self.conn.send_request(&spec.request(method, target), &mut self.out).map_err(refused)?;
         self.sending = if spec.framing == Framing::Unsaid { Sending::Whole } else { Sending::Stream };
@@ -98,7 +98,7 @@ impl Endpoint<Http1> for Client {
         match action {
             Action::Request { method, target, fields } => self.ask(method, target, fields),
             Action::Data(_) if self.conn.is_upgraded() => Err(super::past_the_switch()),
-            Action::Data(data) => self.conn.send_body(&octets(data), &mut self.out).map_err(refused),
+            Action::Data(data) => self.conn.send_body(data, &mut self.out).map_err(refused),
             Action::End { trailers } => {
                 if self.sending != Sending::Whole || !trailers.is_empty() {
                     with_trailers(trailers, |t| self.conn.end_body_with_trailers(t, &mut self.out))?;

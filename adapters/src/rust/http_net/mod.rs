@@ -23,7 +23,7 @@ pub struct HttpNet;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "Apache-2.0 OR MIT".to_owned(),
     home: "https://github.com/jamesgober/http-net".to_owned(),
-    ..super::profile("http-net", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("http-net", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[

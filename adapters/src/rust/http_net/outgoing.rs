@@ -2,7 +2,8 @@
 
 use ::http_net::{HttpError, Request, Response, reason_phrase};
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
+use wireproof::bytes::to_latin1;
+use wireproof::http1::FieldText;
 
 /// How far a message that is being sent is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,8 +38,11 @@ pub(super) struct Spec {
 impl Spec {
     /// Reads the fields; those which nothing in http-net can send are a *cannot*.
     pub(super) fn of(fields: &FieldText) -> Result<Spec, SendError> {
+        // Its calls take texts.
+        let texts: Vec<_> = fields.iter().map(|(n, v)| (to_latin1(n), to_latin1(v), v)).collect();
         let values = |name: &str| {
-            fields.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str()).collect::<Vec<_>>()
+            let of_name = texts.iter().filter(|(n, _, _)| n.eq_ignore_ascii_case(name));
+            of_name.map(|(_, v, _)| v.as_str()).collect::<Vec<_>>()
         };
         for name in ["trailer", "keep-alive", "proxy-connection"] {
             if !values(name).is_empty() {
@@ -71,13 +75,13 @@ impl Spec {
             "expect" => value.eq_ignore_ascii_case("100-continue"),
             _ => false,
         };
-        let rest = fields.iter().filter(|(n, v)| !taken(n, v)).map(|(n, v)| (n.clone(), octets(v))).collect();
+        let rest = texts.iter().filter(|(n, v, _)| !taken(n, v)).map(|(n, _, v)| (n.clone(), v.to_vec())).collect();
         Ok(Spec { framing, close, upgrade, expect, rest })
     }
 
     /// What a request's builder makes of it.
-    pub(super) fn request(&self, method: &str, target: &str) -> Request {
-        let mut request = Request::new(method, target);
+    pub(super) fn request(&self, method: &[u8], target: &[u8]) -> Request {
+        let mut request = Request::new(&to_latin1(method), &to_latin1(target));
         for (name, value) in &self.rest {
             request = request.header(name, value);
         }
@@ -128,8 +132,8 @@ pub(super) fn refused(error: HttpError) -> SendError {
 }
 
 /// After it took a response: it writes the registered reason phrase, and has no way to say another.
-pub(super) fn check_reason(status: u16, reason: &str) -> Result<(), SendError> {
-    if reason.is_empty() || reason == reason_phrase(status) {
+pub(super) fn check_reason(status: u16, reason: &[u8]) -> Result<(), SendError> {
+    if reason.is_empty() || reason == reason_phrase(status).as_bytes() {
         return Ok(());
     }
     Err(SendError::Cannot("http-net writes the registered reason phrase".to_owned()))
@@ -140,7 +144,7 @@ pub(super) fn with_trailers(
     trailers: &FieldText,
     send: impl FnOnce(&[(&str, &[u8])]) -> Result<(), HttpError>,
 ) -> Result<(), SendError> {
-    let owned: Vec<(&str, Vec<u8>)> = trailers.iter().map(|(n, v)| (n.as_str(), octets(v))).collect();
-    let lines: Vec<(&str, &[u8])> = owned.iter().map(|(n, v)| (*n, &v[..])).collect();
+    let owned: Vec<(String, &[u8])> = trailers.iter().map(|(n, v)| (to_latin1(n), &**v)).collect();
+    let lines: Vec<(&str, &[u8])> = owned.iter().map(|(n, v)| (n.as_str(), *v)).collect();
     send(&lines).map_err(refused)
 }

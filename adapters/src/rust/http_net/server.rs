@@ -1,7 +1,7 @@
 //! The server's side.
 
 use ::http_net::{Limits, Method, Response, ServerConn, ServerEvent, status_allows_body};
-use wireproof::http1::{Action, Event, FieldText, Http1, octets};
+use wireproof::http1::{Action, Event, FieldText, Http1};
 use wireproof::{Endpoint, Input, SendError};
 
 use super::outgoing::{Framing, Sending, Spec, check_reason, refused, with_trailers};
@@ -58,7 +58,7 @@ impl Server {
         }
     }
 
-    fn respond(&mut self, status: u16, reason: &str, fields: &FieldText) -> Result<(), SendError> {
+    fn respond(&mut self, status: u16, reason: &[u8], fields: &FieldText) -> Result<(), SendError> {
         let spec = Spec::of(fields)?;
         let mut response = spec.response(status)?;
         let to_connect = self.conn.request().is_some_and(|r| r.method() == Method::Connect);
@@ -73,14 +73,16 @@ impl Server {
         check_reason(status, reason)
     }
 
-    fn interim(&mut self, status: u16, reason: &str, fields: &FieldText) -> Result<(), SendError> {
+    fn interim(&mut self, status: u16, reason: &[u8], fields: &FieldText) -> Result<(), SendError> {
         if status == 100 && !fields.is_empty() {
             return Err(SendError::Cannot("http-net writes 100 without fields".to_owned()));
         }
         let sent = if status == 100 {
             self.conn.send_continue(&mut self.out)
         } else {
-            let interim = fields.iter().fold(Response::new(status), |r, (name, value)| r.header(name, octets(value)));
+            let interim = fields
+                .iter()
+                .fold(Response::new(status), |r, (name, value)| r.header(&wireproof::bytes::to_latin1(name), value));
             self.conn.send_informational(&interim, &mut self.out)
         };
         sent.map_err(refused)?;
@@ -108,7 +110,7 @@ impl Endpoint<Http1> for Server {
             Action::Response { status, reason, fields } => self.respond(*status, reason, fields),
             Action::Interim { status, reason, fields } => self.interim(*status, reason, fields),
             Action::Data(_) if self.conn.is_upgraded() => Err(super::past_the_switch()),
-            Action::Data(data) => self.conn.send_body(&octets(data), &mut self.out).map_err(refused),
+            Action::Data(data) => self.conn.send_body(data, &mut self.out).map_err(refused),
             Action::End { trailers } => {
                 if self.sending != Sending::Whole || !trailers.is_empty() {
                     with_trailers(trailers, |t| self.conn.end_body_with_trailers(t, &mut self.out))?;

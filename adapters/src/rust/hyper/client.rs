@@ -10,12 +10,13 @@ use ::hyper::body::Incoming;
 use ::hyper::client::conn::http1::{Builder, SendRequest};
 use ::hyper::{ext, upgrade};
 use http::{Method, Request, Response, Uri};
-use wireproof::http1::{Action, FieldText, octets};
+use wireproof::http1::{Action, FieldText};
 use wireproof::{SendError, Unsupported};
 
+use super::super::header_map;
 use super::Limits;
 use super::endpoint::{Common, Half, Side};
-use super::outgoing::{Outgoing, announces_content, header_map, refused};
+use super::outgoing::{Outgoing, announces_content, refused};
 use super::pipe::{Pipe, Shared};
 use super::shown::Shown;
 
@@ -108,12 +109,12 @@ fn begin(mut response: Response<Incoming>, common: &mut Common) {
 
 /// A request in hyper's type. Without framing fields a request has no content (RFC 9112, 6.3), and hyper is told so;
 /// else it would choose a framing of its own.
-fn request(method: &str, target: &str, fields: &FieldText) -> Result<Request<Outgoing>, SendError> {
+fn request(method: &[u8], target: &[u8], fields: &FieldText) -> Result<Request<Outgoing>, SendError> {
     let fields = header_map(fields)?;
     let content = if announces_content(&fields) { Outgoing::new() } else { Outgoing::empty() };
     let mut request = Request::new(content);
-    *request.method_mut() = Method::from_bytes(&octets(method)).map_err(refused)?;
-    *request.uri_mut() = Uri::try_from(octets(target)).map_err(refused)?;
+    *request.method_mut() = Method::from_bytes(method).map_err(refused)?;
+    *request.uri_mut() = Uri::try_from(target.to_vec()).map_err(refused)?;
     *request.headers_mut() = fields;
     Ok(request)
 }

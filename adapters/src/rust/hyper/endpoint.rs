@@ -11,10 +11,11 @@ use ::hyper::rt::{Read, ReadBuf, Write};
 use ::hyper::upgrade::{OnUpgrade, Upgraded};
 use bytes::Bytes;
 use http::HeaderMap;
-use wireproof::http1::{Action, Event, Http1, octets};
+use wireproof::http1::{Action, Event, Http1};
 use wireproof::{Endpoint, Input, SendError};
 
-use super::outgoing::{Outgoing, header_map, refused};
+use super::super::header_map;
+use super::outgoing::{Outgoing, refused};
 use super::pipe::Pipe;
 use super::shown::{Shown, text};
 
@@ -73,7 +74,7 @@ impl<H: Half> Endpoint<Http1> for Side<H> {
             Action::Request { .. } | Action::Response { .. } | Action::Interim { .. } => {
                 self.half.start(action, &mut self.common)?;
             }
-            Action::Data(text) => self.common.send_data(octets(text))?,
+            Action::Data(text) => self.common.send_data(text.to_vec())?,
             Action::End { trailers } => self.common.send_end(header_map(trailers)?)?,
             Action::Close {} => self.half.close(),
         }

@@ -28,7 +28,7 @@ pub struct Hyper;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "MIT".to_owned(),
     home: "https://hyper.rs".to_owned(),
-    ..super::profile("hyper", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("hyper", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[

@@ -8,27 +8,15 @@ use std::task::{Context, Poll, Waker};
 
 use ::hyper::body::{Body, Frame};
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, HeaderValue};
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
 
 use super::pipe::Shared;
 
 /// What hyper's types, or hyper, say against an action.
 pub(super) fn refused(why: impl Display) -> SendError {
     SendError::Refused(why.to_string())
-}
-
-/// An action's fields in hyper's type, which lower-cases names and checks octets.
-pub(super) fn header_map(fields: &FieldText) -> Result<HeaderMap, SendError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in fields {
-        let name = HeaderName::from_bytes(&octets(name)).map_err(refused)?;
-        let value = HeaderValue::from_bytes(&octets(value)).map_err(refused)?;
-        map.try_append(name, value).map_err(refused)?;
-    }
-    Ok(map)
 }
 
 /// Whether fields announce content.

@@ -11,11 +11,12 @@ use ::hyper::service::Service;
 use ::hyper::upgrade::{self, OnUpgrade};
 use http::{Method, Request, Response, StatusCode};
 use wireproof::SendError;
-use wireproof::http1::{Action, FieldText, octets};
+use wireproof::http1::{Action, FieldText};
 
+use super::super::header_map;
 use super::Limits;
 use super::endpoint::{Common, Half, Side};
-use super::outgoing::{Outgoing, header_map, refused};
+use super::outgoing::{Outgoing, refused};
 use super::pipe::{Pipe, Shared};
 use super::shown::Shown;
 
@@ -128,12 +129,17 @@ impl Half for Server {
 }
 
 /// A response in hyper's type. hyper writes the usual reason phrase unless it is given one.
-fn response(status: u16, reason: &str, fields: &FieldText, content: Outgoing) -> Result<Response<Outgoing>, SendError> {
+fn response(
+    status: u16,
+    reason: &[u8],
+    fields: &FieldText,
+    content: Outgoing,
+) -> Result<Response<Outgoing>, SendError> {
     let mut response = Response::new(content);
     *response.status_mut() = StatusCode::from_u16(status).map_err(refused)?;
     *response.headers_mut() = header_map(fields)?;
-    if response.status().canonical_reason() != Some(reason) {
-        let reason = ReasonPhrase::try_from(octets(reason)).map_err(refused)?;
+    if response.status().canonical_reason().map(str::as_bytes) != Some(reason) {
+        let reason = ReasonPhrase::try_from(reason.to_vec()).map_err(refused)?;
         response.extensions_mut().insert(reason);
     }
     Ok(response)

@@ -32,7 +32,7 @@ pub struct MiloParser;
 static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile {
     licence: "ISC".to_owned(),
     home: "https://github.com/ShogunPanda/milo".to_owned(),
-    ..super::profile("milo-parser", VERSION, CAN, CANNOT)
+    ..Profile::rust::<Http1>("milo-parser", VERSION, CAN, CANNOT)
 });
 
 const CAN: &[&str] = &[
@@ -158,7 +158,7 @@ impl Endpoint<Http1> for Side {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         match action {
             Action::Request { method, .. } if self.role == Role::Client => {
-                self.asked.push_back(Asked::by(method.as_bytes()));
+                self.asked.push_back(Asked::by(method));
             }
             Action::Response { status, .. } if self.role == Role::Server => {
                 let asked = self.asked.pop_front();

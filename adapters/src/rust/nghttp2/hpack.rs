@@ -7,16 +7,14 @@
 use std::sync::LazyLock;
 
 use wireproof::hpack::{Action, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
-use super::native::{Deflater, Inflater, Lines};
+use super::native::{Deflater, Inflater};
 
 /// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
 pub struct Nghttp2Hpack;
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| super::profile("nghttp2-hpack", &super::super::HPACK, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| super::profile::<Hpack>("nghttp2-hpack", CAN, CANNOT));
 
 const CAN: &[&str] = &["output", "table-size", "size-update-required", "never-indexed", "field-order"];
 
@@ -92,10 +90,7 @@ impl Endpoint<Hpack> for Encoder {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         let done = match action {
             Action::TableSize(size) => self.deflater.change_table_size(*size as usize),
-            Action::Encode { fields, never } => {
-                let lines: Lines = fields.iter().map(|(name, value)| (octets(name), octets(value))).collect();
-                self.deflater.encode(&lines, never, &mut self.out)
-            }
+            Action::Encode { fields, never } => self.deflater.encode(fields, never, &mut self.out),
         };
         done.map_err(SendError::Refused)
     }

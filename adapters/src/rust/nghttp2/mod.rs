@@ -16,9 +16,9 @@ mod shown;
 
 use std::sync::LazyLock;
 
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Http2, code_number, setting_number};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
 pub use self::hpack::Nghttp2Hpack;
 use self::native::{Lines, Note, Session};
@@ -29,17 +29,16 @@ const VERSION: &str = "0.1.13+1.68.1";
 /// nghttp2's sessions, server and client.
 pub struct Nghttp2;
 
-fn profile(name: &str, endpoints: &[&str], can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+fn profile<P: Protocol>(name: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
     Profile {
         language: "c".to_owned(),
-        endpoints: endpoints.iter().map(|e| (*e).to_owned()).collect(),
         licence: "MIT".to_owned(),
         home: "https://nghttp2.org".to_owned(),
-        ..super::profile(name, VERSION, can, cannot)
+        ..Profile::rust::<P>(name, VERSION, can, cannot)
     }
 }
 
-static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile("nghttp2", &super::HTTP2, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile::<Http2>("nghttp2", CAN, CANNOT));
 
 const CAN: &[&str] = &[
     "output",
@@ -154,23 +153,23 @@ impl Side {
         let done = match action {
             Action::Request { stream, fields, end } => {
                 chosen(*stream, session.next_stream())?;
-                session.message(None, &lines(fields), *end)
+                session.message(None, fields, *end)
             }
-            Action::Response { stream, fields, end } => session.message(Some(*stream), &lines(fields), *end),
-            Action::Interim { stream, fields } => session.interim(*stream, &lines(fields)),
-            Action::Data { stream, bytes, end } => session.content(*stream, &octets(bytes), *end),
+            Action::Response { stream, fields, end } => session.message(Some(*stream), fields, *end),
+            Action::Interim { stream, fields } => session.interim(*stream, fields),
+            Action::Data { stream, bytes, end } => session.content(*stream, bytes, *end),
             Action::End { stream, trailers } => session.end(*stream, lines(trailers)),
             Action::Reset { stream, code } => session.reset(*stream, error_code(code)?),
             Action::Goaway { code } => session.goaway(error_code(code)?),
             Action::Settings { values } => session.settings(&settings(values)?),
-            Action::Ping { data } => match octets(data).try_into() {
+            Action::Ping { data } => match data.to_vec().try_into() {
                 Ok(data) => session.ping(data),
                 Err(_) => return Err(SendError::Cannot("a PING has 8 octets".to_owned())),
             },
             Action::Window { stream, increment } => session.window(*stream, *increment),
             Action::Push { stream, promised, fields } => {
                 chosen(*promised, session.next_stream())?;
-                session.push(*stream, &lines(fields))
+                session.push(*stream, fields)
             }
         };
         done.map_err(SendError::Refused)
@@ -183,7 +182,7 @@ fn chosen(named: u32, next: u32) -> Result<(), SendError> {
 }
 
 fn lines(fields: &FieldText) -> Lines {
-    fields.iter().map(|(name, value)| (octets(name), octets(value))).collect()
+    fields.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
 fn error_code(name: &str) -> Result<u32, SendError> {

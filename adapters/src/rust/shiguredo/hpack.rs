@@ -7,15 +7,14 @@ use std::sync::LazyLock;
 
 use super::super::resized::Resized;
 use shiguredo_http2::{HeaderField, HpackDecoder, HpackEncoder};
+use wireproof::bytes::Octets;
 use wireproof::hpack::{Action, Event, Hpack};
-use wireproof::http1::octets;
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The HPACK decoder and encoder of the `shiguredo_http2` crate.
 pub struct ShiguredoHpack;
 
-static PROFILE: LazyLock<Profile> =
-    LazyLock::new(|| super::profile("shiguredo-hpack", &super::super::HPACK, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| super::profile::<Hpack>("shiguredo-hpack", CAN, CANNOT));
 
 const CAN: &[&str] = &["output", "table-size", "never-indexed", "field-order"];
 
@@ -102,8 +101,8 @@ impl Endpoint<Hpack> for Encoder {
         match action {
             Action::TableSize(size) => self.resized.note(*size),
             Action::Encode { fields, never } => {
-                let field = |(name, value): &(String, String)| {
-                    let made = HeaderField::new_with_sensitive(octets(name), octets(value), never.contains(name));
+                let field = |(name, value): &(Octets, Octets)| {
+                    let made = HeaderField::new_with_sensitive(name, value, never.contains(name));
                     made.map_err(|e| SendError::Refused(e.to_string()))
                 };
                 let fields: Vec<HeaderField> = fields.iter().map(field).collect::<Result<_, _>>()?;

@@ -13,9 +13,9 @@ use std::sync::LazyLock;
 use shiguredo_http2::{
     Connection, Error, ErrorCode, ErrorKind, Event as Native, HeaderField, Limits, MaxFrameSize, StreamId, WindowSize,
 };
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, Event, Head, Http2, Scope, code_number};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, Implementation, Input, Profile, Protocol, Role, SendError, Unsupported};
 
 pub use self::hpack::ShiguredoHpack;
 
@@ -25,16 +25,15 @@ const VERSION: &str = "2026.1.0-canary.16";
 /// The `shiguredo_http2` crate, server and client.
 pub struct Shiguredo;
 
-fn profile(name: &str, endpoints: &[&str], can: &[&str], cannot: &[(&str, &str)]) -> Profile {
+fn profile<P: Protocol>(name: &str, can: &[&str], cannot: &[(&str, &str)]) -> Profile {
     Profile {
-        endpoints: endpoints.iter().map(|e| (*e).to_owned()).collect(),
         licence: "Apache-2.0".to_owned(),
         home: "https://github.com/shiguredo/http2-rs".to_owned(),
-        ..super::profile(name, VERSION, can, cannot)
+        ..Profile::rust::<P>(name, VERSION, can, cannot)
     }
 }
 
-static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile("shiguredo-http2", &super::HTTP2, CAN, CANNOT));
+static PROFILE: LazyLock<Profile> = LazyLock::new(|| profile::<Http2>("shiguredo-http2", CAN, CANNOT));
 
 const CAN: &[&str] = &[
     "output",
@@ -180,14 +179,14 @@ impl Side {
             }
             Action::Response { stream, fields, end } => self.http2.send_response(id(*stream), lines(fields)?, *end),
             Action::Interim { stream, fields } => self.http2.send_response(id(*stream), lines(fields)?, false),
-            Action::Data { stream, bytes, end } => self.http2.send_data(id(*stream), octets(bytes), *end),
+            Action::Data { stream, bytes, end } => self.http2.send_data(id(*stream), bytes.to_vec(), *end),
             Action::End { stream, trailers } if trailers.is_empty() => {
                 self.http2.send_data(id(*stream), Vec::new(), true)
             }
             Action::End { stream, trailers } => self.http2.send_trailers(id(*stream), lines(trailers)?),
             Action::Reset { stream, code } => self.http2.reset_stream(id(*stream), error_code(code)?),
             Action::Goaway { code } => self.http2.send_goaway(error_code(code)?, Vec::new()),
-            Action::Ping { data } => match octets(data).try_into() {
+            Action::Ping { data } => match data.to_vec().try_into() {
                 Ok(data) => self.http2.send_ping(data),
                 Err(_) => return Err(cannot("a PING has 8 octets")),
             },
@@ -309,7 +308,7 @@ fn id(stream: u32) -> StreamId {
 }
 
 fn lines(fields: &FieldText) -> Result<Vec<HeaderField>, SendError> {
-    fields.iter().map(|(name, value)| HeaderField::new(octets(name), octets(value)).map_err(refused)).collect()
+    fields.iter().map(|(name, value)| HeaderField::new(name, value).map_err(refused)).collect()
 }
 
 fn error_code(name: &str) -> Result<ErrorCode, SendError> {

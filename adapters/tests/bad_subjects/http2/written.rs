@@ -1,7 +1,7 @@
 //! What goes wrong with what the core writes.
 
 use wireproof::SendError;
-use wireproof::http1::{FieldText, octets};
+use wireproof::http1::FieldText;
 use wireproof::http2::{Action, PREFACE};
 
 use super::frames::{ACK, DATA, END_STREAM, Frame, GOAWAY, HEADERS, PING, RST_STREAM, SETTINGS, WINDOW_UPDATE};
@@ -95,7 +95,7 @@ impl Spoilt {
     pub(super) fn after(&mut self, action: &Action, sent: Result<(), SendError>) -> Result<(), SendError> {
         match (self.vice, action, &sent) {
             (Vice::SendsWithoutCredit, Action::Data { stream, bytes, end }, Ok(())) => {
-                self.overdraw(*stream, &octets(bytes), *end);
+                self.overdraw(*stream, bytes, *end);
                 sent
             }
             (Vice::SendsUnchecked, action, Err(SendError::Refused(_))) => self.write_fields(action).ok_or(()).or(sent),
@@ -132,7 +132,7 @@ impl Spoilt {
 }
 
 fn lines(fields: &FieldText) -> Lines {
-    fields.iter().map(|(name, value)| (octets(name), octets(value))).collect()
+    fields.iter().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
 }
 
 /// Whether it refuses a stream for a mistake of the peer, and not by choice.

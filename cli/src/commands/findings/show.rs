@@ -64,7 +64,7 @@ pub(super) fn write_input(input: &Input, out: &mut dyn Write) -> std::io::Result
 
 fn write_place(input: &Input, explanation: &Explanation, out: &mut dyn Write) -> std::io::Result<()> {
     let Some(at) = explanation.at else { return Ok(()) };
-    let front: usize = input.front().iter().map(|f| f.len()).sum();
+    let front = input.front_length();
     let octet = input.octets.get(at).map_or("the end".to_owned(), |octet| format!("\"{}\"", escape(&[*octet])));
     writeln!(out, "\nThey part at octet {}, {octet}: {}", front + at, explanation.place)
 }

@@ -203,7 +203,7 @@ fn spawn(
     let mut command = Command::new(this);
     command.args(["fuzz", "--protocol", target.spec().name, "--worker", name, "--no-setup"]);
     command.args(["--seed", &seed.to_string(), "--time", &format!("{}s", fuzz.time.as_secs_f64())]);
-    command.args(["--severity", &fuzz.severity.to_string(), "--guide", &fuzz.guide]);
+    command.args(["--severity", &fuzz.severity.to_string(), "--guide", fuzz.guide.name()]);
     command.args(["--deadline", &fuzz.subjects.deadline.to_string()]);
     let path = |path: &PathBuf| std::path::absolute(path).unwrap_or_else(|_| path.clone());
     command.arg("--corpus").arg(path(&fuzz.corpus));

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use wireproof_engine::corpus::Corpus;
-use wireproof_engine::hunt::{Guide, Hunt, Options, Stats};
+use wireproof_engine::hunt::{Hunt, Options, Stats};
 use wireproof_engine::panel::{Before, Member, Panel};
 use wireproof_engine::{Target, files};
 
@@ -60,14 +60,9 @@ pub(super) fn run(cli: &Cli, fuzz: &Fuzz, target: Target, name: &str) -> Result<
     std::panic::set_hook(Box::new(|_| {})); // panics of subjects are findings
     let mut panel = Panel::new(target, here);
     panel.before = Some(note(&folders.inflight.join(name)).map_err(|e| Failure::broken(e.to_string()))?);
-    let guide = match fuzz.guide.as_str() {
-        "octets" => Guide::Octets,
-        "structure" => Guide::Structure,
-        _ => Guide::Tuples,
-    };
     let options = Options {
         seed: fuzz.seed.unwrap_or_default(),
-        guide,
+        guide: fuzz.guide,
         least: fuzz.severity,
         findings: Some(folders.findings.join(name)),
         run: name.to_owned(),

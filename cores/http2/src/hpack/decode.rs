@@ -145,6 +145,7 @@ impl Decoder {
     }
 
     /// 6.1.
+    #[inline]
     fn indexed(&self, input: &mut Input<'_>) -> Result<Field<'_>, Error> {
         let offset = input.offset();
         let index = input.integer(7)?;

@@ -131,7 +131,7 @@ impl Encoder {
         if field.never_indexed || (self.guard && secret(field)) {
             return self.literal(field, hash, known, (0x10, 4), out);
         }
-        if let Some(index) = known.and_then(|first| lookup::static_pair(first, field.name, field.value)) {
+        if let Some(index) = known.and_then(|first| lookup::static_pair(first, field.value)) {
             return integer::encode(index, 0x80, 7, out);
         }
         if field.size() > self.table.max() / 2 {

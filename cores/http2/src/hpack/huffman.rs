@@ -200,8 +200,14 @@ impl Bits<'_> {
 
     /// The code that comes next, with ones after the last bit, which can only lengthen it: its symbol and its length.
     fn code(&self) -> (usize, usize) {
-        let run = ((self.held | (u64::MAX >> self.count)) >> (64 - LONGEST)) as u32;
-        for (length, row) in ROWS.iter().enumerate().skip(SHORTEST) {
+        let ahead = self.held | (u64::MAX >> self.count);
+        let step = STEPS[(ahead >> (64 - WIDTH)) as usize]; // WIDTH bits: in range
+        if step.count > 0 {
+            let symbol = usize::from(step.symbols[0]);
+            return (symbol, usize::from(LENGTHS[symbol]));
+        }
+        let run = (ahead >> (64 - LONGEST)) as u32;
+        for (length, row) in ROWS.iter().enumerate().skip(WIDTH + 1) {
             let nth = (run >> (LONGEST - length)).wrapping_sub(row.first);
             if nth < row.count {
                 // As `rows` made it, the rows share out the whole of SORTED.
@@ -215,6 +221,11 @@ impl Bits<'_> {
     /// The error, at the octet that holds the last of so many bits from here.
     fn error(&self, reason: Reason, bits: usize) -> Error {
         Error { reason, offset: (self.at * 8 - self.count + bits).saturating_sub(1) / 8 }
+    }
+
+    /// Whether all of the data is decoded but for the padding that it should have.
+    fn is_padding(&self) -> bool {
+        self.count < 8 && self.held.leading_ones() as usize == self.count
     }
 
     /// 5.2: "an incomplete code at the end of the encoded data is to be considered as padding and discarded".
@@ -234,20 +245,24 @@ impl Bits<'_> {
 
 /// Decodes into `scratch`, which only ever grows. Offsets of errors count from the beginning of `data`.
 pub(super) fn decode<'s>(data: &[u8], scratch: &'s mut Vec<u8>, limit: usize) -> Result<&'s [u8], Error> {
-    // Room for what the data can hold, or for what the limit lets through, and for one step more.
-    let room = limit.min(data.len().saturating_mul(8) / SHORTEST).saturating_add(2);
+    // Room for what the data can hold, or for what the limit lets through, and for one stride more.
+    let room = limit.min(data.len().saturating_mul(8) / SHORTEST).saturating_add(STRIDE * 2);
     if scratch.len() < room {
         scratch.resize(room, 0);
     }
     let mut bits = Bits { data, at: 0, held: 0, count: 0 };
     let mut length = 0;
     loop {
+        length = strides(&mut bits, scratch, length, limit);
         length = steps(&mut bits, scratch, length, limit);
         bits.refill();
-        let (symbol, taken) = bits.code();
         if length > limit {
             return Err(bits.error(Reason::StringTooLong, 0));
         }
+        let (symbol, taken) = match bits.is_padding() {
+            true => (EOS, LONGEST),
+            false => bits.code(),
+        };
         if taken > bits.count {
             bits.padding()?;
             return Ok(&scratch[..length]); // `length` octets were written
@@ -259,6 +274,39 @@ pub(super) fn decode<'s>(data: &[u8], scratch: &'s mut Vec<u8>, limit: usize) ->
         scratch[length] = symbol as u8; // below EOS; `length` is at most the limit, and `taken` bits of the data had no octet yet
         length += 1;
         bits.skip(taken);
+    }
+}
+
+/// The steps for which one reading is enough: they take four times [`WIDTH`] bits at most.
+const STRIDE: usize = 4;
+
+/// Decodes strides of steps, without a branch between them: after a code that is longer than a step, the others of its
+/// stride find the same again and add nothing. Ends before a stride that could go beyond the limit or the data. Gives
+/// the new length.
+fn strides(bits: &mut Bits<'_>, out: &mut [u8], mut length: usize, limit: usize) -> usize {
+    loop {
+        bits.refill();
+        let room = out.get_mut(length..).and_then(|rest| rest.first_chunk_mut());
+        let Some(room) = room.filter(|_| bits.count >= STRIDE * WIDTH && limit.saturating_sub(length) >= STRIDE * 2)
+        else {
+            return length;
+        };
+        if STEPS[(bits.held >> (64 - WIDTH)) as usize].count == 0 {
+            return length; // a stride for nothing
+        }
+        let (mut symbols, mut count, mut last) = (0, 0, 0);
+        for _ in 0..STRIDE {
+            let step = STEPS[(bits.held >> (64 - WIDTH)) as usize]; // WIDTH bits: in range
+            symbols |= u64::from(u16::from_le_bytes(step.symbols)) << (count * 8);
+            last = usize::from(step.count);
+            count += last;
+            bits.skip(usize::from(step.bits));
+        }
+        *room = symbols.to_le_bytes();
+        length += count;
+        if last == 0 {
+            return length;
+        }
     }
 }
 
@@ -287,14 +335,25 @@ pub(super) fn length(octets: &[u8]) -> usize {
     bits.div_ceil(8)
 }
 
+/// The code and the bits of each octet, side by side.
+static PAIRS: [(u32, u32); EOS] = {
+    let mut pairs = [(0, 0); EOS];
+    let mut symbol = 0;
+    while symbol < EOS {
+        pairs[symbol] = (CODES[symbol], LENGTHS[symbol] as u32);
+        symbol += 1;
+    }
+    pairs
+};
+
 /// Appends the encoded string.
 pub(super) fn encode(octets: &[u8], out: &mut Vec<u8>) {
     let (mut held, mut count) = (0u64, 0);
     for &octet in octets {
-        let octet = usize::from(octet);
+        let (code, length) = PAIRS[usize::from(octet)];
         // 31 bits at most were held, and 30 come: they fit in 64. Bits that were written already fall out on the left.
-        held = held << LENGTHS[octet] | u64::from(CODES[octet]);
-        count += u32::from(LENGTHS[octet]);
+        held = held << length | u64::from(code);
+        count += length;
         if count >= 32 {
             count -= 32;
             out.extend_from_slice(&((held >> count) as u32).to_be_bytes());

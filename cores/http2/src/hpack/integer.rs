@@ -37,16 +37,19 @@ impl<'b> Input<'b> {
     }
 
     /// The next octet, not consumed.
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.block.get(self.at).copied()
     }
 
     /// The offset of the next octet.
+    #[inline]
     pub(super) fn offset(&self) -> usize {
         self.at
     }
 
     /// An integer whose first octet holds it in so many bits.
+    #[inline]
     pub(super) fn integer(&mut self, prefix: u32) -> Result<usize, Error> {
         let full = 0xff >> (8 - prefix);
         let first = self.octet()? & full;
@@ -56,6 +59,7 @@ impl<'b> Input<'b> {
         self.continued(u64::from(full))
     }
 
+    #[cold]
     fn continued(&mut self, mut value: u64) -> Result<usize, Error> {
         let mut shift = 0;
         loop {
@@ -77,12 +81,14 @@ impl<'b> Input<'b> {
     }
 
     /// The next octets, so many.
+    #[inline]
     pub(super) fn take(&mut self, length: usize) -> Result<&'b [u8], Error> {
         let taken = self.block.get(self.at..).and_then(|rest| rest.get(..length)).ok_or(self.truncated())?;
         self.at += length;
         Ok(taken)
     }
 
+    #[inline]
     fn octet(&mut self) -> Result<u8, Error> {
         let octet = self.peek().ok_or(self.truncated())?;
         self.at += 1;

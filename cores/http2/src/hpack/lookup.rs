@@ -45,20 +45,45 @@ const fn slots() -> [u8; SLOTS] {
     slots
 }
 
-/// Mixes octets into a hash, eight at a time. The high half of each product is folded into its low half, which the
-/// buckets use.
-pub(super) const fn hash(seed: u64, mut octets: &[u8]) -> u64 {
+/// How many entries have the name of the one at an index, from there on.
+static NAMED: [u8; STATIC.len() + 1] = named();
+
+const fn named() -> [u8; STATIC.len() + 1] {
+    let mut named = [0; STATIC.len() + 1];
+    let mut index = STATIC.len();
+    while index > 0 {
+        // As above: entries of one name stand together.
+        let same = index < STATIC.len() && hash(0, STATIC[index - 1].0) == hash(0, STATIC[index].0);
+        named[index] = if same { named[index + 1] + 1 } else { 1 };
+        index -= 1;
+    }
+    named
+}
+
+/// Mixes octets into a hash, eight at a time, the last ones with some before them a second time. The high half of each
+/// product is folded into its low half, which the buckets use.
+pub(super) const fn hash(seed: u64, octets: &[u8]) -> u64 {
     let mut hash = mix(seed, octets.len() as u64);
-    while let Some((first, rest)) = octets.split_first_chunk() {
+    let Some(last) = octets.last_chunk() else { return mix(hash, short(octets)) };
+    let mut rest = octets;
+    while let Some((first, more)) = rest.split_first_chunk() {
         hash = mix(hash, u64::from_le_bytes(*first));
-        octets = rest;
+        rest = more;
     }
-    let mut last = 0;
-    while let Some((first, rest)) = octets.split_first() {
-        last = last << 8 | *first as u64;
-        octets = rest;
+    mix(hash, u64::from_le_bytes(*last))
+}
+
+/// All octets of fewer than eight in one number.
+const fn short(octets: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (octets.first_chunk(), octets.last_chunk()) {
+        return (u32::from_le_bytes(*first) as u64) << 32 | u32::from_le_bytes(*last) as u64;
     }
-    mix(hash, last)
+    match *octets {
+        [a, b, c] => (a as u64) << 16 | (b as u64) << 8 | c as u64,
+        [a, b] => (a as u64) << 8 | b as u64,
+        [a] => a as u64,
+        _ => 0, // none
+    }
 }
 
 const fn mix(hash: u64, word: u64) -> u64 {
@@ -74,11 +99,11 @@ pub(super) fn static_name(hash: u64, name: &[u8]) -> Option<usize> {
     indices.into_iter().find(|index| static_entry(*index).is_some_and(|(held, _)| held == name))
 }
 
-/// The index of the entry of the static table that has this name and value; `first` is the first with that name.
-pub(super) fn static_pair(first: usize, name: &[u8], value: &[u8]) -> Option<usize> {
-    let entries = (first..).map_while(|index| Some((index, static_entry(index)?)));
-    let mut named = entries.take_while(|(_, (held, _))| *held == name);
-    named.find(|(_, (_, held))| *held == value).map(|(index, _)| index)
+/// The index of the entry of the static table that has this value, and the name of the one at `first`, which is the
+/// first with that name.
+pub(super) fn static_pair(first: usize, value: &[u8]) -> Option<usize> {
+    let named = NAMED.get(first).copied().map_or(0, usize::from);
+    (first..first + named).find(|index| static_entry(*index).is_some_and(|(_, held)| held == value))
 }
 
 fn static_entry(index: usize) -> Option<(&'static [u8], &'static [u8])> {

@@ -74,6 +74,7 @@ impl<'a> Field<'a> {
     }
 
     /// What it counts in a table (RFC 7541, 4.1) and in a field section (RFC 9113, 6.5.2): its octets, and 32.
+    #[inline]
     pub fn size(&self) -> usize {
         self.name.len() + self.value.len() + table::OVERHEAD
     }

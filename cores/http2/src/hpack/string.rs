@@ -19,6 +19,7 @@ use super::{Coding, huffman};
 const H: u8 = 0x80;
 
 /// A string of at most so many octets, out of the block itself or decoded into `scratch`.
+#[inline]
 pub(super) fn decode<'s, 'b: 's>(
     input: &mut Input<'b>,
     scratch: &'s mut Vec<u8>,
@@ -43,6 +44,7 @@ pub(super) fn decode<'s, 'b: 's>(
 pub(super) fn encode(octets: &[u8], coding: Coding, out: &mut Vec<u8>) {
     let coded = match coding {
         Coding::Never => return plain(octets, out),
+        Coding::Shorter if octets.len() < usize::from(!H) => return shorter(octets, out),
         Coding::Always | Coding::Shorter => huffman::length(octets),
     };
     if coding == Coding::Shorter && coded >= octets.len() {
@@ -50,6 +52,21 @@ pub(super) fn encode(octets: &[u8], coding: Coding, out: &mut Vec<u8>) {
     }
     integer::encode(coded, H, 7, out);
     huffman::encode(octets, out);
+}
+
+/// The shorter form of a string whose length stands in one octet either way: coded at once, and taken back where that is
+/// not shorter.
+fn shorter(octets: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.push(H);
+    huffman::encode(octets, out);
+    let coded = out.len() - start - 1;
+    if coded < octets.len() {
+        out[start] |= coded as u8; // below 0x7f; it was pushed above
+    } else {
+        out.truncate(start);
+        plain(octets, out);
+    }
 }
 
 fn plain(octets: &[u8], out: &mut Vec<u8>) {

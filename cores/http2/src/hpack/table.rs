@@ -131,6 +131,7 @@ impl Table {
     }
 
     /// 2.3.3: name and value at an index into both tables.
+    #[inline]
     pub(super) fn get(&self, index: usize) -> Option<(&[u8], &[u8])> {
         match index.checked_sub(STATIC.len() + 1) {
             Some(nth) => self.entry(nth),
@@ -139,6 +140,7 @@ impl Table {
     }
 
     /// Name and value of an entry of the dynamic table, counted from 0 for the newest.
+    #[inline]
     pub(super) fn entry(&self, nth: usize) -> Option<(&[u8], &[u8])> {
         let entry = self.entries.get(nth)?;
         let start = entry.start.wrapping_sub(self.base);

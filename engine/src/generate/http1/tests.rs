@@ -1,5 +1,4 @@
 use std::collections::HashSet;
-use std::time::Instant;
 
 use arbitrary::Unstructured;
 use wireproof_http1::{Config, Connection, Event, Received};
@@ -122,21 +121,6 @@ fn the_same_choices_give_the_same_input() {
             }
         }
     }
-}
-
-#[test]
-fn generating_is_fast() {
-    let inputs = 20_000_u64;
-    let noise: Vec<Vec<u8>> = (0..inputs).map(noise).collect();
-    let begin = Instant::now();
-    let octets = |(number, choices): (usize, &Vec<u8>)| {
-        let family = FAMILIES[number % FAMILIES.len()];
-        generate(family, &mut Unstructured::new(choices)).expect("an input").octets.len()
-    };
-    let octets: usize = noise.iter().enumerate().map(octets).sum();
-    let rate = inputs as f64 / begin.elapsed().as_secs_f64();
-    println!("{rate:.0} inputs a second of {} octets", octets as u64 / inputs);
-    assert!(rate > 1000.0, "{rate:.0} inputs a second");
 }
 
 /// Of the inputs with one fault that the core refuses, it takes nearly all after some repair.

@@ -10,7 +10,7 @@ mod valid;
 use arbitrary::{Result, Unstructured};
 
 use super::Family;
-use crate::mutate::http2::{Frame, join};
+use crate::frames::{Frame, join};
 use crate::mutate::raw;
 use crate::{Input, Target};
 pub(super) use tables::DICTIONARY;
@@ -74,7 +74,7 @@ struct Fault {
     kind: u8,
     flags: u8,
     on: On,
-    length: Option<u32>,
+    length: Option<usize>,
     payload: &'static [u8],
 }
 
@@ -93,7 +93,8 @@ impl Fault {
             On::Stream(9) if client => 1, // the one stream that a client has opened
             On::Stream(stream) => stream,
         };
-        let frame = Frame::new(self.kind, self.flags, stream, self.payload);
-        Frame { length: self.length.unwrap_or(frame.length), ..frame }
+        let mut frame = Frame::new(self.kind, self.flags, stream, self.payload);
+        self.length.into_iter().for_each(|length| frame.say(length));
+        frame
     }
 }

@@ -4,10 +4,7 @@ use arbitrary::{Result, Unstructured};
 
 use super::super::Family;
 use super::super::block::Encoder;
-use crate::mutate::http2::Frame;
-
-const END_STREAM: u8 = 1;
-const END_HEADERS: u8 = 4;
+use crate::frames::*;
 
 /// The shape and the frames of a conversation.
 pub(super) fn conversation(family: Family, choices: &mut Unstructured<'_>) -> Result<(u8, Vec<Frame>)> {
@@ -15,7 +12,7 @@ pub(super) fn conversation(family: Family, choices: &mut Unstructured<'_>) -> Re
     let eof = if choices.ratio(1, 8)? { 2 } else { 0 };
     let open = if client && choices.arbitrary()? { 8 } else { 0 };
     let shape = u8::from(client) | eof | open | choices.arbitrary::<u8>()? & 0xf0;
-    let (mut frames, mut encoder) = (Vec::new(), Encoder::new());
+    let (mut frames, mut encoder) = (Vec::new(), Encoder::default());
     between(&mut frames, choices)?;
     if client {
         for _ in 0..choices.int_in_range(0..=1)? {
@@ -51,13 +48,13 @@ fn content(
     }
     for _ in 0..choices.int_in_range(0..=2)? {
         let (flags, payload): (u8, &[u8]) =
-            *choices.choose(&[(0, &b"abc"[..]), (0, b""), (8, b"\x02abc\0\0"), (8, b"\0")])?;
-        frames.push(Frame::new(0, flags, stream, payload));
+            *choices.choose(&[(0, &b"abc"[..]), (0, b""), (PADDED, b"\x02abc\0\0"), (PADDED, b"\0")])?;
+        frames.push(Frame::new(DATA, flags, stream, payload));
     }
     if choices.ratio(1, 3)? {
         return section(frames, encoder, stream, &[("x-trailer", "t")], true, choices);
     }
-    frames.push(Frame::new(0, END_STREAM, stream, b"d"));
+    frames.push(Frame::new(DATA, END_STREAM, stream, b"d"));
     Ok(())
 }
 
@@ -77,10 +74,10 @@ fn section(
     let flags = if end { END_STREAM } else { 0 };
     if choices.ratio(1, 4)? {
         let behind = block.split_off(choices.int_in_range(0..=block.len())?);
-        frames.push(Frame::new(1, flags, stream, &block));
-        frames.push(Frame::new(9, END_HEADERS, stream, &behind));
+        frames.push(Frame::new(HEADERS, flags, stream, &block));
+        frames.push(Frame::new(CONTINUATION, END_HEADERS, stream, &behind));
     } else {
-        frames.push(Frame::new(1, flags | END_HEADERS, stream, &block));
+        frames.push(Frame::new(HEADERS, flags | END_HEADERS, stream, &block));
     }
     Ok(())
 }
@@ -88,11 +85,11 @@ fn section(
 /// None to two frames of the connection.
 fn between(frames: &mut Vec<Frame>, choices: &mut Unstructured<'_>) -> Result<()> {
     let made = [
-        Frame::new(6, 0, 0, b"12345678"),
-        Frame::new(8, 0, 0, &[0, 0, 0, 9]),
-        Frame::new(4, 0, 0, &[0, 3, 0, 0, 0, 100]),
-        Frame::new(4, 0, 0, &[0, 4, 0, 1, 0, 0, 0xfa, 0xfa, 0, 0, 0, 1]),
-        Frame::new(2, 0, 1, &[0, 0, 0, 0, 15]),
+        Frame::new(PING, 0, 0, b"12345678"),
+        Frame::new(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 9]),
+        Frame::new(SETTINGS, 0, 0, &[0, 3, 0, 0, 0, 100]),
+        Frame::new(SETTINGS, 0, 0, &[0, 4, 0, 1, 0, 0, 0xfa, 0xfa, 0, 0, 0, 1]),
+        Frame::new(PRIORITY, 0, 1, &[0, 0, 0, 0, 15]),
         Frame::new(0x21, 0xff, 0, b"unknown"),
     ];
     for _ in 0..choices.int_in_range(0..=2)? {

@@ -1,5 +1,6 @@
 //! nghttp2's HPACK codec, safe to call.
 
+use std::ops::Deref;
 use std::ptr;
 
 use libnghttp2_sys as sys;
@@ -94,10 +95,10 @@ impl Deflater {
     }
 
     /// Appends a block to `out`.
-    pub(in super::super) fn encode(
+    pub(in super::super) fn encode<O: Deref<Target = [u8]>>(
         &mut self,
-        fields: &Lines,
-        never: &[String],
+        fields: &[(O, O)],
+        never: &[O],
         out: &mut Vec<u8>,
     ) -> Result<(), String> {
         let pairs = pairs(fields, never);

@@ -6,6 +6,7 @@ mod hd;
 mod session;
 
 use std::ffi::{CStr, c_int};
+use std::ops::Deref;
 
 use libnghttp2_sys as sys;
 
@@ -43,13 +44,13 @@ unsafe fn octets<'a>(data: *const u8, len: usize) -> &'a [u8] {
 
 /// Fields as nghttp2 takes them. They point into `fields` and are good as long as it is; nghttp2 copies them, and
 /// never writes through them.
-fn pairs(fields: &Lines, never: &[String]) -> Vec<sys::nghttp2_nv> {
-    let pair = |(name, value): &(Vec<u8>, Vec<u8>)| sys::nghttp2_nv {
+fn pairs<O: Deref<Target = [u8]>>(fields: &[(O, O)], never: &[O]) -> Vec<sys::nghttp2_nv> {
+    let pair = |(name, value): &(O, O)| sys::nghttp2_nv {
         name: name.as_ptr().cast_mut(),
         value: value.as_ptr().cast_mut(),
         namelen: name.len(),
         valuelen: value.len(),
-        flags: if never.iter().any(|n| n.as_bytes() == name) {
+        flags: if never.iter().any(|n| **n == **name) {
             sys::NGHTTP2_NV_FLAG_NO_INDEX as u8
         } else {
             sys::NGHTTP2_NV_FLAG_NONE as u8

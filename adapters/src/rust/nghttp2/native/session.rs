@@ -1,6 +1,7 @@
 //! A session of nghttp2, safe to call.
 
 use std::ffi::c_int;
+use std::ops::Deref;
 use std::ptr;
 
 use libnghttp2_sys as sys;
@@ -89,7 +90,12 @@ impl Session {
     }
 
     /// `nghttp2_submit_request2`, or `nghttp2_submit_response2` if there is a stream already.
-    pub(in super::super) fn message(&mut self, to: Option<u32>, fields: &Lines, end: bool) -> Result<(), String> {
+    pub(in super::super) fn message<O: Deref<Target = [u8]>>(
+        &mut self,
+        to: Option<u32>,
+        fields: &[(O, O)],
+        end: bool,
+    ) -> Result<(), String> {
         let content = if end { ptr::null() } else { ptr::from_ref(&SOURCE) };
         let pairs = pairs(fields, &[]);
         // SAFETY: the session is live; nghttp2 copies fields and source.
@@ -118,7 +124,11 @@ impl Session {
     }
 
     /// `nghttp2_submit_headers`, for an interim response.
-    pub(in super::super) fn interim(&mut self, stream: u32, fields: &Lines) -> Result<(), String> {
+    pub(in super::super) fn interim<O: Deref<Target = [u8]>>(
+        &mut self,
+        stream: u32,
+        fields: &[(O, O)],
+    ) -> Result<(), String> {
         let (pairs, none) = (pairs(fields, &[]), sys::NGHTTP2_FLAG_NONE as u8);
         // SAFETY: the session is live; nghttp2 copies the fields.
         check(unsafe {
@@ -195,7 +205,11 @@ impl Session {
     }
 
     /// `nghttp2_submit_push_promise`.
-    pub(in super::super) fn push(&mut self, stream: u32, fields: &Lines) -> Result<(), String> {
+    pub(in super::super) fn push<O: Deref<Target = [u8]>>(
+        &mut self,
+        stream: u32,
+        fields: &[(O, O)],
+    ) -> Result<(), String> {
         let (pairs, none) = (pairs(fields, &[]), sys::NGHTTP2_FLAG_NONE as u8);
         // SAFETY: the session is live; nghttp2 copies the fields.
         let promised = unsafe {

@@ -1,10 +1,10 @@
 //! A lenient reader of HPACK blocks, and a writer that keeps what it is not asked to change: blocks as representations,
 //! with the dynamic table followed over the whole connection.
 
+pub(crate) mod huffman;
+
 use std::collections::VecDeque;
 use std::rc::Rc;
-
-use super::huffman;
 
 /// The entries of the static table.
 const STATIC: u64 = wireproof::hpack::STATIC.len() as u64;
@@ -13,20 +13,20 @@ const STATIC: u64 = wireproof::hpack::STATIC.len() as u64;
 const TABLE: usize = 4096;
 
 /// Name and value. A small block may refer to a large one many times.
-pub(super) type Field = Rc<(Vec<u8>, Vec<u8>)>;
+pub(crate) type Field = Rc<(Vec<u8>, Vec<u8>)>;
 
 /// A string literal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Text {
+pub(crate) struct Text {
     /// What it says.
-    pub octets: Vec<u8>,
+    pub(crate) octets: Vec<u8>,
     /// Its Huffman code, if it is written so.
-    pub coded: Option<Vec<u8>>,
+    pub(crate) coded: Option<Vec<u8>>,
 }
 
 impl Text {
     /// A string that is written plainly.
-    pub(super) fn plain(octets: &[u8]) -> Text {
+    pub(crate) fn plain(octets: &[u8]) -> Text {
         Text { octets: octets.to_vec(), coded: None }
     }
 
@@ -39,7 +39,7 @@ impl Text {
 
 /// What becomes of a literal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum How {
+pub(crate) enum How {
     /// It enters the dynamic table (RFC 7541, 6.2.1).
     Add,
     /// It does not (6.2.2).
@@ -50,7 +50,7 @@ pub(super) enum How {
 
 /// A representation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Item {
+pub(crate) enum Item {
     Indexed(u64),
     Literal {
         how: How,
@@ -66,25 +66,30 @@ pub(super) enum Item {
 
 /// A representation as it stands in a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Line {
-    pub item: Item,
+pub(crate) struct Line {
+    pub(crate) item: Item,
     /// Its octets, as long as it is unchanged.
-    pub wire: Option<Vec<u8>>,
+    pub(crate) wire: Option<Vec<u8>>,
     /// The field that it stands for; none for a size update and for an index that leads nowhere.
-    pub field: Option<Field>,
+    pub(crate) field: Option<Field>,
     /// The most octets that one of its integers has.
-    pub longest: usize,
+    pub(crate) longest: usize,
 }
 
 impl Line {
+    /// One that is not written yet.
+    pub(crate) fn new(item: Item, field: Option<Field>) -> Line {
+        Line { item, wire: None, field, longest: 1 }
+    }
+
     /// A literal without indexing, with plain strings.
-    pub(super) fn literal(name: &[u8], value: &[u8]) -> Line {
+    pub(crate) fn literal(name: &[u8], value: &[u8]) -> Line {
         let item = Item::Literal { how: How::Plain, index: 0, name: Text::plain(name), value: Text::plain(value) };
-        Line { item, wire: None, field: Some(Rc::new((name.to_vec(), value.to_vec()))), longest: 1 }
+        Line::new(item, Some(Rc::new((name.to_vec(), value.to_vec()))))
     }
 
     /// Makes it another field; what becomes of it in the table stays.
-    pub(super) fn set(&mut self, name: &[u8], value: &[u8]) {
+    pub(crate) fn set(&mut self, name: &[u8], value: &[u8]) {
         let how = match self.item {
             Item::Literal { how, .. } => how,
             _ => How::Plain,
@@ -96,7 +101,7 @@ impl Line {
     }
 
     /// The index that it has.
-    pub(super) fn index(&self) -> u64 {
+    pub(crate) fn index(&self) -> u64 {
         match self.item {
             Item::Indexed(index) | Item::Literal { index, .. } => index,
             Item::Size(_) | Item::Rest => 0,
@@ -104,7 +109,7 @@ impl Line {
     }
 
     /// Whether its index leads into the dynamic table.
-    pub(super) fn is_dynamic(&self) -> bool {
+    pub(crate) fn is_dynamic(&self) -> bool {
         self.index() > STATIC && self.field.is_some()
     }
 
@@ -132,7 +137,7 @@ impl Line {
 }
 
 /// Writes an integer as short as it can be (RFC 7541, 5.1).
-pub(super) fn integer(out: &mut Vec<u8>, pattern: u8, prefix: u8, value: u64) {
+pub(crate) fn integer(out: &mut Vec<u8>, pattern: u8, prefix: u8, value: u64) {
     let most = (1u64 << prefix) - 1;
     if value < most {
         return out.push(pattern | value as u8);
@@ -148,7 +153,7 @@ pub(super) fn integer(out: &mut Vec<u8>, pattern: u8, prefix: u8, value: u64) {
 
 /// The dynamic table.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
+pub(crate) struct Table {
     entries: VecDeque<Field>,
     limit: usize,
 }
@@ -161,12 +166,24 @@ impl Default for Table {
 
 impl Table {
     /// The entry of this index, in the static table or here.
-    pub(super) fn get(&self, index: u64) -> Option<Field> {
+    pub(crate) fn get(&self, index: u64) -> Option<Field> {
         let at = usize::try_from(index.checked_sub(1)?).ok()?;
         match wireproof::hpack::STATIC.get(at) {
             Some((name, value)) => Some(Rc::new((name.as_bytes().to_vec(), value.as_bytes().to_vec()))),
             None => self.entries.get(at - STATIC as usize).cloned(),
         }
+    }
+
+    /// How many entries it holds.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The index of an entry that is this field, here or in the static table.
+    pub(crate) fn find(&self, field: &Field) -> Option<u64> {
+        let held = self.entries.iter().position(|held| held == field).map(|at| at as u64 + STATIC + 1);
+        let is = |known: &(&str, &str)| (known.0.as_bytes(), known.1.as_bytes()) == (&field.0[..], &field.1[..]);
+        held.or_else(|| wireproof::hpack::STATIC.iter().position(is).map(|at| at as u64 + 1))
     }
 
     /// What a representation does to it. A size over the limit counts as the limit.
@@ -184,7 +201,7 @@ impl Table {
 
     /// The octets of a block, written after those that this table has seen. A representation whose index leads somewhere
     /// else by now becomes a literal.
-    pub(super) fn write(&mut self, lines: &[Line]) -> Vec<u8> {
+    pub(crate) fn write(&mut self, lines: &[Line]) -> Vec<u8> {
         let mut out = Vec::new();
         for line in lines {
             let found = self.get(line.index());
@@ -206,7 +223,7 @@ impl Table {
     }
 
     /// A block's representations, and where in it what begins, in words.
-    pub(super) fn read(&mut self, block: &[u8]) -> (Vec<Line>, Vec<(usize, &'static str)>) {
+    pub(crate) fn read(&mut self, block: &[u8]) -> (Vec<Line>, Vec<(usize, &'static str)>) {
         let mut lines = Vec::new();
         let mut reader = Reader { block, at: 0, longest: 0, marks: Vec::new() };
         while reader.at < block.len() {

@@ -10,7 +10,7 @@ static SYMBOLS: LazyLock<HashMap<(u32, u8), usize>> =
     LazyLock::new(|| CODES.iter().enumerate().map(|(symbol, code)| (*code, symbol)).collect());
 
 /// What a string says, up to its end or EOS, and whether its end is as it must be (5.2): fewer than eight ones, no EOS.
-pub(super) fn decode(coded: &[u8]) -> (Vec<u8>, bool) {
+pub(crate) fn decode(coded: &[u8]) -> (Vec<u8>, bool) {
     let (mut octets, mut code, mut length) = (Vec::new(), 0u32, 0u8);
     for at in 0..coded.len() * 8 {
         code = code << 1 | u32::from(coded[at / 8] >> (7 - at % 8) & 1);
@@ -26,7 +26,7 @@ pub(super) fn decode(coded: &[u8]) -> (Vec<u8>, bool) {
 }
 
 /// The code of a string.
-pub(super) fn encode(octets: &[u8]) -> Vec<u8> {
+pub(crate) fn encode(octets: &[u8]) -> Vec<u8> {
     let (mut out, mut bits, mut held) = (Vec::new(), 0u64, 0u8);
     for &octet in octets {
         let (code, length) = CODES[usize::from(octet)];

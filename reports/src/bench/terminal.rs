@@ -1,0 +1,86 @@
+//! Tables of figures for people.
+
+use std::fmt::Write;
+
+use wireproof::bench::{BenchResults, WorkloadInfo};
+
+use super::rows::{Outside, Row, about, only_reading, rate, standing, time};
+use crate::Style;
+use crate::paint::{Pen, Tone};
+use crate::table;
+use crate::text::{hang, safe};
+
+/// All tables, and who took no part.
+pub fn terminal(results: &BenchResults, to: Option<&str>, style: Style) -> String {
+    let pen = Pen(style.colour);
+    let mut out = String::new();
+    for workload in &results.workloads {
+        one(results, workload, to, style, pen, &mut out);
+    }
+    let machine = &results.machine;
+    let rounds = format!("{} rounds of about {} ms", results.rounds, results.slice_ms);
+    let _ = writeln!(out, "{rounds}; {} × {}", machine.processors, safe(&machine.processor));
+    for subject in &results.subjects {
+        if let Some(why) = &subject.absent {
+            let _ = writeln!(
+                out,
+                "{}",
+                hang(&format!("{} took no part: {}", safe(&subject.name), safe(why)), style.width).join("\n")
+            );
+        }
+    }
+    out
+}
+
+fn one(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>, style: Style, pen: Pen, out: &mut String) {
+    let standing = standing(results, workload, to);
+    let title = format!("{}  {}", safe(&workload.id), safe(&workload.title));
+    let _ = writeln!(out, "{}", pen.paint(Tone::Strong, &hang(&title, style.width).join("\n")));
+    let _ = writeln!(out, "{}", hang(&about(workload), style.width).join("\n"));
+    if !standing.rows.is_empty() {
+        let counted = standing.rows.iter().any(|row| row.instructions.is_some());
+        let rows = standing.rows.iter().map(|row| cells(row, workload, counted, pen)).collect();
+        let text = table(header(counted), rows, 2, style.width);
+        let _ = writeln!(out, "{}", pen.develop(&text));
+    }
+    if let Some(parsers) = only_reading(&standing.rows) {
+        let _ = writeln!(out, "{}", hang(&parsers, style.width).join("\n"));
+    }
+    for outside in &standing.outside {
+        let _ = writeln!(out, "{}", pen.paint(Tone::Faint, &hang(&told(outside), style.width).join("\n")));
+    }
+    out.push('\n');
+}
+
+fn header(counted: bool) -> Vec<String> {
+    let mut header = vec!["", "Subject", "Message", "±", "Messages/s", "MB/s", "Ratio"];
+    if counted {
+        header.push("Instructions");
+    }
+    header.into_iter().map(str::to_owned).collect()
+}
+
+fn cells(row: &Row<'_>, workload: &WorkloadInfo, counted: bool, pen: Pen) -> Vec<String> {
+    let a_second = 1e9 / row.spread.median;
+    let megabytes = workload.octets as f64 / workload.messages as f64 * a_second / 1e6;
+    let place = format!("{}{}", row.place, if row.tied { "=" } else { "" });
+    let mut cells = vec![
+        if row.place == 1 { pen.mark(Tone::Good, &place) } else { place },
+        format!("{} {}", safe(row.name), safe(row.version)),
+        time(row.spread.median),
+        format!("{:.0} %", row.spread.share() * 100.0),
+        rate(a_second),
+        format!("{megabytes:.0}"),
+        row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+    ];
+    if counted {
+        cells.push(row.instructions.map_or_else(String::new, |count| format!("{count:.0}")));
+    }
+    cells
+}
+
+/// A subject that is not ranked.
+fn told(outside: &Outside<'_>) -> String {
+    let spread = outside.spread.map(|spread| format!(" ({} a run)", time(spread.median))).unwrap_or_default();
+    format!("{}: {}{spread}", safe(outside.name), safe(&outside.why))
+}
