@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use wireproof::Transcript;
-use wireproof::compare::{Common, Difference, Reading, Severity, differ};
+use wireproof::compare::{Common, Difference, Reading, Severity, State, differ};
 use wireproof::cuts::Cut;
 use wireproof::judge::visible;
 
 use crate::findings::{Cause, Explanation, Finding, Witness, text};
 use crate::panel::{Member, Panel};
-use crate::triage::{Budget, minimise, place, repairs};
+use crate::triage::{Budget, Repair, minimise, place, prefixes, repairs};
 use crate::{Input, Target};
 
 /// Two subjects of a panel and how they part on an input: what a smaller input must still show.
@@ -32,6 +32,13 @@ fn face(common: &Common, reading: &Reading, difference: Difference) -> String {
     }
     if common.sees_heads_only() && reading.messages.get(difference.message).is_some_and(|m| m.is_shown()) {
         return "head".to_owned();
+    }
+    // What stands behind a message that was shown to its end is another matter.
+    if !common.has_streams()
+        && reading.refusal.is_some_and(|refusal| refusal.after > difference.message)
+        && let Some(message) = reading.messages.get(difference.message).filter(|m| m.state != State::Waiting)
+    {
+        return message.state.name().to_owned();
     }
     let stream = |m: &wireproof::compare::Message| m.refused.map(|code| format!("stream {}", code.text()));
     match (&reading.refusal, reading.messages.iter().find_map(stream)) {
@@ -89,8 +96,8 @@ impl Duel<'_> {
     }
 }
 
-/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference come
-/// first; within each, the order of the table.
+/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference but of
+/// upkeep come first; within each, the order of the table. Where none helps alone, two that help together.
 pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
     let mut duel = Duel::new(panel, parting.pair);
     let (mut cure, mut ease) = (Vec::new(), Vec::new());
@@ -98,12 +105,29 @@ pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'stat
         let Some(repaired) = (repair.apply)(input) else { continue };
         match duel.fight(&repaired) {
             None => cure.push(repair.name),
+            Some(other) if other.severity == Severity::S5 => cure.push(repair.name),
             Some(other) if other.severity > parting.severity => ease.push(repair.name),
             Some(_) => {}
         }
     }
     cure.append(&mut ease);
-    cure
+    if cure.is_empty() { pair_of_labels(&mut duel, input, parting) } else { cure }
+}
+
+/// Two repairs that help together where none does alone: the input has two causes, and either is enough.
+fn pair_of_labels(duel: &mut Duel<'_>, input: &Input, parting: &Parting) -> Vec<&'static str> {
+    let repairs = repairs(input.target);
+    for (at, first) in repairs.iter().enumerate() {
+        let Some(once) = (first.apply)(input) else { continue };
+        let mut helps = |second: &&Repair| {
+            let twice = (second.apply)(&once);
+            twice.is_some_and(|twice| duel.fight(&twice).is_none_or(|other| other.severity > parting.severity))
+        };
+        if let Some(second) = repairs[at + 1..].iter().find(&mut helps) {
+            return vec![first.name, second.name];
+        }
+    }
+    Vec::new()
 }
 
 /// The cause that labels and place stand for.
@@ -128,6 +152,11 @@ pub fn smaller(panel: &mut Panel, input: &Input, parting: &Parting) -> Input {
 /// The offset, among the input's octets, of the octet at which the two part.
 fn culprit(panel: &mut Panel, input: &Input, parting: &Parting) -> usize {
     let mut duel = Duel::new(panel, parting.pair);
+    // Blocks are fed whole: the first representation with which they part.
+    if input.target == Target::Hpack {
+        let parted = prefixes(input).into_iter().find(|(_, prefix)| duel.fight(prefix).is_some());
+        return parted.map_or(input.octets.len(), |(at, _)| at);
+    }
     // Where both take it, the octet that another could stand for without difference.
     if parting.severity <= Severity::S2 {
         for at in 0..input.octets.len() {

@@ -19,6 +19,7 @@ use crate::laws::{Laws, check};
 use crate::mutate::{cross, mutate, raw as octets};
 use crate::panel::{Member, Panel, Scripts};
 use crate::store::Store;
+use crate::triage::{Budget, minimise, repairs};
 use crate::{Input, findings};
 
 /// What guides the search, for measurements of what each part brings.
@@ -460,19 +461,35 @@ impl Hunt {
         if *times > 1 {
             return;
         }
-        let small = if kind == "segmentation" { self.smaller_unlawful(input, at) } else { input.clone() };
+        let (small, kind) = match kind.as_str() {
+            "segmentation" => {
+                let small = self.smaller_unlawful(input, at);
+                let label = self.unlawful_by(&small, at).map_or_else(String::new, |label| format!(" {label}"));
+                (small, kind + &label)
+            }
+            _ => (input.clone(), kind),
+        };
         let finding = broken(self.panel.target, &small, &name, &kind, &plain, &self.options.run);
         self.take(finding);
     }
 
+    /// Whether the subject breaks the law of segmentation on an input.
+    fn depends_on_cuts(&mut self, input: &Input, at: usize) -> bool {
+        let Hunt { panel, scripts, .. } = self;
+        check(&mut panel.members[at], scripts, input, Laws::CUTS).is_some_and(|b| b.law == "segmentation")
+    }
+
     /// A smaller input on which the subject still breaks the law of segmentation.
     fn smaller_unlawful(&mut self, input: &Input, at: usize) -> Input {
-        let Hunt { panel, scripts, .. } = self;
-        let member = &mut panel.members[at];
-        let laws = Laws::CUTS;
-        let mut unlawful =
-            |smaller: &Input| check(member, scripts, smaller, laws).is_some_and(|b| b.law == "segmentation");
-        crate::triage::minimise(input, &mut unlawful, crate::triage::Budget { tries: 1500 })
+        let mut unlawful = |smaller: &Input| self.depends_on_cuts(smaller, at);
+        minimise(input, &mut unlawful, Budget { tries: 1500 })
+    }
+
+    /// The first repair after which the subject keeps the law of segmentation.
+    fn unlawful_by(&mut self, input: &Input, at: usize) -> Option<&'static str> {
+        let mut helps = |repaired: &Input| !self.depends_on_cuts(repaired, at);
+        let helpful = repairs(input.target).iter().find(|r| (r.apply)(input).is_some_and(|repaired| helps(&repaired)));
+        helpful.map(|repair| repair.name)
     }
 }
 

@@ -39,8 +39,8 @@ pub use action::AnyAction;
 pub use drive::{Ending, Engine, Observer, drive, panic_text, transcribe};
 pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
 pub use protocol::{
-    Answerer, Capability, Comparable, EventSpec, MemberSpec, Protocol, ProtocolSpec, ReadOutput, Refusals, Role,
-    Transport, Units, protocols,
+    Answerer, Capability, Comparable, EventSpec, IsUnfinished, MemberSpec, Protocol, ProtocolSpec, ReadOutput,
+    Refusals, Role, Transport, Units, protocols,
 };
 pub use script::{Script, Step};
 pub use subject::{Answer, InProcess, Job, Session, Subject, Unavailable};

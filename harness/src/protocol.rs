@@ -114,6 +114,9 @@ pub type Refusals = fn(&Script, &Transcript) -> Vec<(usize, Record)>;
 /// Where the units of received octets begin.
 pub type Units = fn(Role, &[u8]) -> Vec<usize>;
 
+/// Whether received octets end inside a unit.
+pub type IsUnfinished = fn(Role, &[u8]) -> bool;
+
 /// Everything about a protocol that does not depend on Rust types: tables, and three functions.
 pub struct ProtocolSpec {
     /// Its name: `http1`.
@@ -150,6 +153,9 @@ pub struct ProtocolSpec {
     pub refusals: Option<Refusals>,
     /// Where the units (frames) of what an endpoint in this role receives begin, but for the first.
     pub units: Option<Units>,
+    /// Whether what an endpoint in this role received ends inside a unit (a frame, a field block), so that who says
+    /// nothing of it may only be waiting.
+    pub is_unfinished: Option<IsUnfinished>,
     /// A unit in words, for people.
     pub show_unit: fn(&[u8]) -> String,
 }

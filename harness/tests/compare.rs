@@ -198,7 +198,7 @@ fn streams_are_compared_each_for_itself() {
 }
 
 #[test]
-fn inside_a_frame_silence_is_waiting() {
+fn inside_a_frame_or_a_field_block_silence_is_waiting() {
     let profile = profile(Http2::SPEC, &[]);
     let refused = json!([{"event": "rejected", "scope": "connection", "code": "FRAME_SIZE_ERROR", "text": ""}]);
     let (silent, refused) = (transcript(&json!([])), transcript(&refused));
@@ -209,6 +209,8 @@ fn inside_a_frame_silence_is_waiting() {
     };
     assert_eq!(severity(b"\0\0\x01\x06\0\0\0\0\0x"), Some(Severity::S3), "a whole frame");
     assert_eq!(severity(b"\0\0\x02\x06\0\0\0\0\0x"), Some(Severity::S4), "a part of one");
+    assert_eq!(severity(b"\0\0\x01\x01\x04\0\0\0\x01\x82"), Some(Severity::S3), "a whole field block");
+    assert_eq!(severity(b"\0\0\x01\x01\0\0\0\0\x01\x82"), Some(Severity::S4), "a part of one");
 }
 
 #[test]

@@ -73,6 +73,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     read_output: Some(read_output),
     refusals: None,
     units: None,
+    is_unfinished: None,
     show_unit: wireproof::bytes::escape,
 };
 

@@ -73,7 +73,7 @@ impl Search<'_> {
     /// Removes parts: by halves of all, then singly, from the end.
     fn parts(&mut self) {
         for level in levels(self.best.target) {
-            let mut size = level(&self.best).len().saturating_sub(1).next_power_of_two() / 2;
+            let mut size = level(&self.best).len().next_power_of_two() / 2;
             while size > 0 && self.left > 0 {
                 let mut at = level(&self.best).len();
                 while at > 0 {
@@ -298,6 +298,12 @@ mod tests {
         let lengths = |i: &Input| frames(i).last().is_some_and(|s| fits(i, *s));
         let small = minimise(&input, &mut |i| whole(i) && lengths(i), BUDGET);
         assert_eq!(small.octets.len(), 11, "{small:?}");
+        // Of two parts either can go.
+        let last = frame(6, &[2; 8]);
+        let octets = [frame(6, &[1; 8]), last.clone()].concat();
+        let input = Input { target: Target::Http2, shape: 0, octets };
+        let small = minimise(&input, &mut |i| i.octets.ends_with(&last), Budget { tries: 8 });
+        assert_eq!(small.octets, last);
         let input = Input::of_blocks(&[&b"abc"[..], b"dxe", b"f"]);
         let small = minimise(&input, &mut |i| i.blocks().iter().any(|b| b.contains(&b'x')), BUDGET);
         assert_eq!(small.octets, [1, b'x']);

@@ -13,14 +13,18 @@ mod frames;
 mod minimise;
 mod place;
 mod place_h2;
+mod place_hpack;
 mod repair;
 mod repair_fields;
+mod repair_frames;
 mod repair_h2;
 mod repair_hpack;
+mod repair_settings;
 mod repair_streams;
 #[cfg(test)]
 mod tests_h2;
 
 pub use minimise::{Budget, minimise};
 pub use place::{Place, place};
+pub(crate) use place_hpack::prefixes;
 pub use repair::{Repair, repairs};

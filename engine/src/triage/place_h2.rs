@@ -46,25 +46,9 @@ static WORDS: [Words; 11] = [
 /// The state of an octet of an HTTP/2 or HPACK input.
 pub(crate) fn state(input: &Input, at: usize) -> &'static str {
     match input.target {
-        Target::Hpack => in_blocks(input, at),
+        Target::Hpack => super::place_hpack::state(input, at),
         _ => in_frames(input, at),
     }
-}
-
-fn in_blocks(input: &Input, at: usize) -> &'static str {
-    let mut table = Table::default();
-    let mut start = 0;
-    for block in input.blocks() {
-        if at == start {
-            return "block length";
-        }
-        let marks = table.read(block).1;
-        if at <= start + block.len() {
-            return mark(&marks, at - start - 1).unwrap_or("block end");
-        }
-        start += 1 + block.len();
-    }
-    "block end"
 }
 
 /// The mark that an offset stands behind.
@@ -158,31 +142,8 @@ fn field_block(state: &'static str) -> &'static str {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::place::{Place, place};
+    use super::super::place::place;
     use super::*;
-
-    #[test]
-    fn octets_of_blocks_have_places() {
-        let input = Input::of_blocks(&[&b"\x20\x82"[..], b"\x00\x01a\x81\x1f\x04\x02b"]);
-        let states: Vec<_> = (0..12).map(|at| place(&input, at).state).collect();
-        let wanted = [
-            "block length",
-            "size update",
-            "indexed",
-            "block length",
-            "literal index",
-            "name length",
-            "name string",
-            "value length",
-            "huffman",
-            "literal index",
-            "value length",
-            "value string",
-        ];
-        assert_eq!(states, wanted);
-        assert_eq!((place(&input, 6).class, place(&input, 4).class), ("letter", "NUL"));
-        assert_eq!(place(&input, 12), Place { state: "block end", class: "end" });
-    }
 
     /// The state of each octet, without repetition.
     fn states(shape: u8, octets: &[u8]) -> Vec<&'static str> {

@@ -3,9 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frames::*;
+use super::repair_settings::initial_window;
 
 /// A window at the beginning (RFC 9113, 6.9.2), and at its largest.
-const WINDOW: (u64, u64) = (65_535, 0x7fff_ffff);
+pub(super) const WINDOW: (u64, u64) = (65_535, 0x7fff_ffff);
+
+/// The largest number of a stream.
+const LAST: u32 = 0x7fff_ffff;
 
 /// Gives streams that no PUSH_PROMISE reserved the next odd number.
 pub(super) fn odd(all: &mut Frames) {
@@ -23,7 +27,8 @@ fn promises(frame: &Frame) -> Option<u32> {
     (frame.kind == PUSH_PROMISE).then(|| frame.number(at)).flatten().map(|stream| stream & 0x7fff_ffff)
 }
 
-/// Numbers new streams upwards: one that would be lower than the last gets the next number of its side.
+/// Numbers new streams upwards: one that would be lower than the last gets the next number of its side, and goes with
+/// all its frames where there is none.
 pub(super) fn ascending(all: &mut Frames) {
     let mut names = BTreeMap::new();
     let mut highest = [0, 0];
@@ -32,11 +37,40 @@ pub(super) fn ascending(all: &mut Frames) {
         let side = &mut highest[(id % 2) as usize];
         if frame.kind == HEADERS && !names.contains_key(&id) {
             let name = if id <= *side { *side + 2 } else { id };
-            *side = name;
+            *side = name.min(LAST);
             names.insert(id, name);
         }
-        frame.stream = reserved | names.get(&id).copied().unwrap_or(id) & 0x7fff_ffff;
+        frame.stream = reserved | names.get(&id).copied().filter(|name| *name <= LAST).unwrap_or(id);
     }
+    let gone: BTreeSet<u32> = names.iter().filter(|(_, name)| **name > LAST).map(|(id, _)| *id).collect();
+    all.retain(|frame| !gone.contains(&frame.id()));
+}
+
+/// Drops frames on streams that were never opened and are closed since a higher one of their side was. A client has
+/// opened stream 1.
+pub(super) fn not_skipped(all: &mut Frames, client: bool) {
+    let mut opened = BTreeSet::new();
+    opened.extend(client.then_some(1));
+    all.retain(|frame| {
+        let id = frame.id();
+        opened.extend(promises(frame));
+        let is_below = !opened.contains(&id) && opened.iter().any(|other| *other > id && (*other ^ id) & 1 == 0);
+        if frame.kind == HEADERS && !client && !is_below {
+            opened.insert(id);
+        }
+        // HEADERS there are a matter of the order of new streams.
+        !is_below || id == 0 || matches!(frame.kind, HEADERS | CONTINUATION | PRIORITY)
+    });
+}
+
+/// Drops WINDOW_UPDATE and PUSH_PROMISE on streams that a PUSH_PROMISE reserved.
+pub(super) fn not_on_promised(all: &mut Frames) {
+    let mut promised = BTreeSet::new();
+    all.retain(|frame| {
+        let wanted = !matches!(frame.kind, WINDOW_UPDATE | PUSH_PROMISE) || !promised.contains(&frame.id());
+        promised.extend(promises(frame).filter(|_| wanted));
+        wanted
+    });
 }
 
 /// Drops frames on streams that nobody opened. A client has opened stream 1.
@@ -77,13 +111,40 @@ pub(super) fn until_end(all: &mut Frames) {
 
 /// Drops WINDOW_UPDATE frames that would make a window larger than it may be.
 pub(super) fn no_overflow(all: &mut Frames) {
-    let mut windows = BTreeMap::new();
+    let (mut initial, mut widened) = (WINDOW.0, BTreeMap::new());
     all.retain(|frame| {
+        initial = initial_window(frame).map_or(initial, u64::from);
         let Some(increment) = frame.number(0).filter(|_| frame.kind == WINDOW_UPDATE) else { return true };
-        let window = windows.entry(frame.id()).or_insert(WINDOW.0);
-        let fits = *window + u64::from(increment & 0x7fff_ffff) <= WINDOW.1;
-        *window += if fits { u64::from(increment & 0x7fff_ffff) } else { 0 };
+        let start = if frame.id() == 0 { WINDOW.0 } else { initial };
+        let sum = widened.entry(frame.id()).or_insert(0);
+        let wanted = *sum + u64::from(increment & 0x7fff_ffff);
+        let fits = start + wanted <= WINDOW.1;
+        *sum = if fits { wanted } else { *sum };
         fits
+    });
+}
+
+/// Gives no GOAWAY a last stream above that of an earlier one.
+pub(super) fn not_raised(all: &mut Frames) {
+    let mut lowest = u32::MAX;
+    for frame in all.frames.iter_mut().filter(|frame| frame.kind == GOAWAY) {
+        let Some(last) = frame.number(0) else { continue };
+        if last & 0x7fff_ffff > lowest {
+            frame.payload[..4].copy_from_slice(&(last & 1 << 31 | lowest).to_be_bytes());
+        }
+        lowest = lowest.min(last & 0x7fff_ffff);
+    }
+}
+
+/// Drops frames behind a GOAWAY on those streams of the endpoint that it gave up.
+pub(super) fn not_given_up(all: &mut Frames, client: bool) {
+    let mut last = u32::MAX;
+    all.retain(|frame| {
+        if let (GOAWAY, Some(number)) = (frame.kind, frame.number(0)) {
+            last = last.min(number & 0x7fff_ffff);
+        }
+        let is_own = frame.id() != 0 && (frame.id() % 2 == 1) == client;
+        !is_own || frame.kind == GOAWAY || frame.id() <= last
     });
 }
 

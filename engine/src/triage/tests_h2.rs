@@ -33,19 +33,29 @@ fn open(stream: u32) -> Vec<u8> {
     frame(HEADERS, 4, stream, b"\x83\x84\x86\x01\x01a")
 }
 
+/// What nobody objects to in a request.
+const SOUND: &str = ":method=GET|:scheme=http|:authority=a|:path=/";
+
 type Case = (&'static str, Vec<Vec<u8>>, Vec<Vec<u8>>);
 
 /// Repair, frames before, frames after.
 fn frame_cases() -> Vec<Case> {
     let window = |stream, number: u32| frame(WINDOW_UPDATE, 0, stream, &number.to_be_bytes());
     let settings = |payload: &[u8]| frame(SETTINGS, 0, 0, payload);
+    let size = |value: u32| settings(&[&[0, 4], &value.to_be_bytes()[..]].concat());
+    let goaway = |last: u32| frame(GOAWAY, 0, 0, &[&last.to_be_bytes()[..], &[0; 4]].concat());
+    let pieces = |more: usize| {
+        let last = frame(CONTINUATION, 4, 1, b"a");
+        let empty = vec![frame(CONTINUATION, 0, 1, b""); more - 1];
+        [vec![frame(HEADERS, 1, 1, b"\x82\x84\x86\x01\x01")], empty, vec![last]].concat()
+    };
     vec![
         ("incomplete-frame", vec![get(1), b"\0\0\x09\x06\0\0\0\0\0abc".to_vec()], vec![get(1)]),
         ("incomplete-frame", vec![get(1), b"\0\0\x09".to_vec()], vec![get(1)]),
-        ("frame-length", vec![b"\0\0\x09\x06\0\0\0\0\0abc".to_vec()], vec![frame(PING, 0, 0, b"abc")]),
         ("frame-too-large", vec![get(1), frame(DATA, 0, 3, &[0; 16_385])], vec![get(1)]),
         ("reserved-bit", vec![get(1 << 31 | 1)], vec![get(1)]),
         ("undefined-flags", vec![frame(DATA, 0xff, 1, b"\0")], vec![frame(DATA, 9, 1, b"\0")]),
+        ("altsvc", vec![frame(10, 0, 0, b""), get(1), frame(11, 0, 0, b"")], vec![get(1), frame(11, 0, 0, b"")]),
         ("unknown-frame", vec![get(1), frame(10, 0, 1, b"a")], vec![get(1)]),
         ("padding-too-long", vec![frame(DATA, 8, 1, b"\x03ab")], vec![frame(DATA, 8, 1, b"\0ab")]),
         ("padding-not-zero", vec![frame(DATA, 8, 1, b"\x02abc")], vec![frame(DATA, 8, 1, b"\x02a\0\0")]),
@@ -54,6 +64,21 @@ fn frame_cases() -> Vec<Case> {
         ("stream-not-zero", vec![frame(PING, 0, 1, &[0; 8])], vec![frame(PING, 0, 0, &[0; 8])]),
         ("even-stream", vec![get(2)], vec![get(3)]),
         ("lower-stream", vec![get(5), open(3), frame(DATA, 1, 3, b"")], vec![get(5), open(7), frame(DATA, 1, 7, b"")]),
+        ("lower-stream", vec![get(0x7fff_ffff), get(5), get(1)], vec![get(0x7fff_ffff)]),
+        ("skipped-stream", vec![get(5), frame(DATA, 0, 3, b"a"), get(7)], vec![get(5), get(7)]),
+        (
+            "reserved-stream",
+            vec![frame(PUSH_PROMISE, 4, 1, b"\0\0\0\x02\x82"), window(2, 1), window(1, 1)],
+            vec![frame(PUSH_PROMISE, 4, 1, b"\0\0\0\x02\x82"), window(1, 1)],
+        ),
+        ("reserved-bit-inside", vec![goaway(1 << 31 | 1), window(0, 1 << 31 | 1)], vec![goaway(1), window(0, 1)]),
+        ("priority-update", vec![frame(16, 0, 0, b""), get(1)], vec![get(1)]),
+        ("settings-twice", vec![settings(b"\0\x05\0\0\0\0\0\x05\0\0a\0")], vec![settings(b"\0\x05\0\0a\0")]),
+        (
+            "connect-protocol-back",
+            vec![settings(b"\0\x08\0\0\0\0\0\x08\0\0\0\x01"), settings(b"\0\x08\0\0\0\0")],
+            vec![settings(b"\0\x08\0\0\0\0\0\x08\0\0\0\x01"), settings(b"\0\x08\0\0\0\x01")],
+        ),
         ("idle-stream", vec![frame(DATA, 0, 3, b"a"), get(3)], vec![get(3)]),
         ("closed-stream", vec![get(1), frame(DATA, 1, 1, b"a"), get(3)], vec![get(1), get(3)]),
         ("self-dependency", vec![frame(PRIORITY, 0, 3, b"\0\0\0\x03a")], vec![frame(PRIORITY, 0, 3, b"\0\0\0\0a")]),
@@ -96,6 +121,20 @@ fn frame_cases() -> Vec<Case> {
         ("push", vec![get(1), frame(PUSH_PROMISE, 4, 1, b"\0\0\0\x02\x82")], vec![get(1)]),
         ("rst-stream", vec![frame(RST_STREAM, 0, 1, &[0; 4]), get(1)], vec![get(1)]),
         ("goaway", vec![frame(GOAWAY, 0, 0, &[0; 8]), get(1)], vec![get(1)]),
+        (
+            "goaway-raised",
+            vec![goaway(5), goaway(3), goaway(4), goaway(2)],
+            vec![goaway(5), goaway(3), goaway(3), goaway(2)],
+        ),
+        (
+            "goaway-given-up",
+            vec![open(4), goaway(2), get(1), frame(DATA, 1, 4, b""), frame(DATA, 1, 2, b"")],
+            vec![open(4), goaway(2), get(1), frame(DATA, 1, 2, b"")],
+        ),
+        ("continuation-many", [pieces(9), pieces(8)].concat(), [vec![get(1)], pieces(8)].concat()),
+        ("settings-many", vec![settings(&[0; 200])], vec![settings(&[0; 192])]),
+        ("settings-window", vec![window(1, 5), size(0x7fff_ffff)], vec![window(1, 5), size(0x7fff_fffa)]),
+        ("window-overflow", vec![size(0x7fff_ffff), window(1, 1), window(0, 1)], vec![size(0x7fff_ffff), window(0, 1)]),
         ("priority", vec![frame(PRIORITY, 0, 1, &[0; 5]), get(1)], vec![get(1)]),
         ("ping", vec![frame(PING, 0, 0, &[0; 8]), get(1)], vec![get(1)]),
         ("window-update", vec![window(0, 1), get(1)], vec![get(1)]),
@@ -142,13 +181,35 @@ const SECTIONS: &[(&str, u8, &str, &str)] = &[
     ("pseudo-side", 0, ":method=GET|:status=200", ":method=GET"),
     ("pseudo-side", 1, ":method=GET|:status=200", ":status=200"),
     ("status", 1, ":status=99", ":status=200"),
-    ("status", 1, ":status=101", ":status=200"),
+    ("status-101", 1, ":status=101", ":status=103"),
+    ("no-content", 1, ":status=204", ":status=200"),
+    ("te-response", 1, ":status=200|te=trailers", ":status=200"),
+    ("status-range", 1, ":status=600", ":status=200"),
+    ("scheme-octets", 0, ":scheme=1a", ":scheme=http"),
+    ("path-fragment", 0, ":path=/a#b", ":path=/a"),
+    (
+        "pseudo-control",
+        0,
+        ":method=\x01|:path=/a b\x01|:authority=a\x01|host=\u{e9}",
+        ":method=GET|:path=/ab|:authority=a|host=a",
+    ),
+    ("host-differs", 0, ":authority=a|host=b", ":authority=a|host=a"),
+    ("cookies", 0, "cookie=a|b=c|cookie=d", "b=c|cookie=a; d"),
+    ("content-length-interim", 1, ":status=103|content-length=1", ":status=103"),
+    ("method-octets", 0, ":method=G T", ":method=GET"),
+    ("path-asterisk", 0, ":method=GET|:path=*", ":method=GET|:path=/"),
+    ("authority-octets", 0, ":authority=a@b|host=", ":authority=ab|host=a"),
+    ("authority-missing", 0, ":method=GET", ":authority=a|:method=GET"),
+    ("connect-port", 0, ":method=CONNECT|:authority=a", ":method=CONNECT|:authority=a:80"),
+    ("connect-port", 0, ":method=CONNECT|:authority=a:", ":method=CONNECT|:authority=a:80"),
+    ("value-control", 0, "a=\x01b\tc\x7f", "a=b\tc"),
     ("empty-path", 0, ":path=", ":path=/"),
     ("path", 0, ":path=a", ":path=/"),
     ("scheme", 0, ":scheme=ftp", ":scheme=http"),
-    ("protocol", 0, ":method=CONNECT|:protocol=a", ":method=CONNECT"),
+    ("protocol", 0, ":method=CONNECT|:protocol=a", ":scheme=http|:path=/|:method=GET"),
     ("connect", 0, ":method=CONNECT|:authority=a", ":scheme=http|:path=/|:method=GET|:authority=a"),
-    ("pseudo-missing", 0, ":path=/a|a=b", ":method=GET|:scheme=http|:path=/a|a=b"),
+    ("pseudo-missing", 0, ":path=/a|a=b", ":method=GET|:scheme=http|:authority=a|:path=/a|a=b"),
+    ("pseudo-missing", 0, ":path=/a|host=b", ":method=GET|:scheme=http|:path=/a|host=b"),
     ("pseudo-missing", 0, ":method=CONNECT", ":authority=a|:method=CONNECT"),
     ("pseudo-missing", 1, "a=b", ":status=200|a=b"),
     ("connection-field", 0, "connection=close|a=b|transfer-encoding=chunked", "a=b"),
@@ -158,7 +219,6 @@ const SECTIONS: &[(&str, u8, &str, &str)] = &[
     ("content-length-wrong", 0, "content-length=5", "content-length=0"),
     ("content-length", 0, "content-length=0|a=b", "a=b"),
     ("host", 0, "host=a|a=b", "a=b"),
-    ("authority", 0, ":authority=a|a=b", "a=b"),
 ];
 
 /// Messages of several sections.
@@ -166,10 +226,25 @@ fn message_cases() -> Vec<(u8, Case)> {
     let end = |octets: &str| frame(HEADERS, 5, 1, &section(octets));
     let more = |octets: &str| frame(HEADERS, 4, 1, &section(octets));
     let data = |flags| frame(DATA, flags, 1, b"abc");
+    let push = |value: u8| frame(SETTINGS, 0, 0, &[0, 2, 0, 0, 0, value]);
+    let pushed = |octets: &str| frame(HEADERS, 4, 2, &section(octets));
+    let promise = |text: &str| frame(PUSH_PROMISE, 4, 1, &[&[0, 0, 0, 2], &section(text)[..]].concat());
     vec![
         (0, ("trailers-pseudo", vec![open(1), end(":a=b|c=d")], vec![open(1), end("c=d")])),
         (0, ("trailers-unended", vec![open(1), more("c=d")], vec![open(1), end("c=d")])),
         (0, ("trailers", vec![open(1), data(0), end("c=d")], vec![open(1), data(1)])),
+        (
+            1,
+            (
+                "data-first",
+                vec![data(0), more(":status=103"), data(0), end(":status=200"), data(1)],
+                vec![more(":status=103"), end(":status=200"), data(1)],
+            ),
+        ),
+        (1, ("promise-method", vec![promise(":method=PUT|content-length=1")], vec![promise(":method=GET")])),
+        (1, ("promise-request", vec![promise(":path=a")], vec![promise(SOUND)])),
+        (1, ("enable-push", vec![push(1), push(0)], vec![push(0), push(0)])),
+        (1, ("interim-pushed", vec![pushed(":status=103"), pushed(":status=200")], vec![pushed(":status=200")])),
         (1, ("interim", vec![more(":status=103"), end(":status=200")], vec![end(":status=200")])),
         (0, ("content-length-wrong", vec![more("content-length=4"), data(1)], vec![more("content-length=3"), data(1)])),
         (0, ("field-block", vec![frame(HEADERS, 5, 1, b"\x82")], vec![end(":method=GET")])),
@@ -190,12 +265,15 @@ fn each_repair_undoes_its_cause() {
         assert_eq!(repaired(name, *shape, before), Some(input(*shape, after)), "{name}");
         assert_eq!(repaired(name, *shape, after), None, "{name}: once is enough");
     }
-    let request = section(":method=GET|:scheme=http|:path=/|a=b");
+    let request = section(&format!("{SOUND}|a=b"));
     for repair in HTTP2 {
         let sound = input(0, &[frame(HEADERS, 5, 1, &request)]);
         assert_eq!((repair.apply)(&sound), None, "{}: nothing to repair", repair.name);
     }
-    let untested = |name| !["raw-front", "eof"].contains(&name) && cases.iter().all(|(_, case)| case.0 != name);
+    let untested = |name| {
+        !["first-frame", "early-eof", "raw-front", "eof"].contains(&name)
+            && cases.iter().all(|(_, case)| case.0 != name)
+    };
     assert_eq!(HTTP2.iter().map(|repair| repair.name).find(|name| untested(name)), None);
 }
 
@@ -204,6 +282,14 @@ fn shapes_are_repaired() {
     let raw = [wireproof::http2::PREFACE.to_vec(), get(1)];
     assert_eq!(repaired("raw-front", 4, &raw), Some(input(0, &[get(1)])));
     assert_eq!(repaired("raw-front", 2, &[get(1)]), None);
+    let settings = frame(SETTINGS, 0, 0, b"");
+    assert_eq!(repaired("first-frame", 5, &[get(1)]), Some(input(5, &[settings.clone(), get(1)])));
+    assert_eq!(
+        (repaired("first-frame", 5, std::slice::from_ref(&settings)), repaired("first-frame", 1, &[get(1)])),
+        (None, None)
+    );
+    assert_eq!(repaired("early-eof", 6, &[b"PRI".to_vec()]), Some(input(4, &[b"PRI".to_vec()])));
+    assert_eq!((repaired("early-eof", 7, &[settings]), repaired("early-eof", 2, &[])), (None, None));
     assert_eq!(repaired("eof", 3, &[get(1)]), Some(input(1, &[get(1)])));
     assert_eq!(repaired("eof", 0, &[get(1)]), None);
 }

@@ -104,6 +104,11 @@ impl Common {
         self.head_only
     }
 
+    /// Whether messages are told apart by stream.
+    pub fn has_streams(&self) -> bool {
+        self.streams
+    }
+
     fn shows(&self, message: &Message) -> bool {
         self.events.get(usize::from(message.kind)).is_none_or(|(shown, _)| *shown)
     }
@@ -327,7 +332,7 @@ fn by_stream(common: &Common, a: &Reading, b: &Reading, found: Found<'_>) {
         // A connection error for what another takes as a stream error is permitted (RFC 9113, 5.4).
         (Some(_), None) if refuses_a_stream(b) => found(Severity::S4, 0, "scope"),
         (None, Some(_)) if refuses_a_stream(a) => found(Severity::S4, 0, "scope"),
-        // Who says nothing of a frame of which more is to come has not taken it yet.
+        // Who says nothing of a frame or a field block of which more is to come has not taken it yet.
         _ if a.inside => found(Severity::S4, 0, "late"),
         _ => found(Severity::S3, 0, "accepted"),
     }

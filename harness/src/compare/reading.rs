@@ -3,7 +3,7 @@
 use super::hash::{Rolling, mix, octets};
 use super::rules::{Rules, trimmed};
 use crate::drive::Observer;
-use crate::protocol::ProtocolSpec;
+use crate::protocol::{IsUnfinished, ProtocolSpec};
 use crate::script::Script;
 use crate::transcript::{FaultKind, StepRecord, Transcript};
 use crate::value::{EventRef, Record, Value, ValueRef};
@@ -142,7 +142,7 @@ pub struct Reading {
     pub closed: bool,
     /// How it broke.
     pub fault: Option<FaultKind>,
-    /// Whether what was fed ends inside a unit (a frame), so that who says nothing of it may only be waiting.
+    /// Whether what was fed ends inside a unit (a frame, a field block), so that who says nothing of it may only be waiting.
     pub inside: bool,
     /// Events of upkeep, and how often: their kind and hash.
     pub(super) upkeep: Vec<(u8, u64)>,
@@ -248,7 +248,8 @@ impl Reader {
                 with_ref(&record, &mut |event| self.refuse(event));
             }
         }
-        self.reading.inside = ends_inside(script);
+        let is_unfinished = |ends: IsUnfinished| ends(script.role, &script.received());
+        self.reading.inside = self.spec.is_unfinished.is_some_and(is_unfinished);
         self.reading.messages.sort_by_key(|message| message.stream); // stable, so that heads stay in order
         &self.reading
     }
@@ -344,15 +345,6 @@ impl Reader {
         }
         self.reading.upkeep.push((kind, hash));
     }
-}
-
-/// Whether the octets of a script end inside a unit: if not, one more octet begins another.
-fn ends_inside(script: &Script) -> bool {
-    let Some(units) = script.protocol.units else { return false };
-    let mut octets = script.received();
-    let length = octets.len();
-    octets.push(0);
-    length > 0 && units(script.role, &octets).last() != Some(&length)
 }
 
 fn number(event: &EventRef<'_>, member: &str) -> Option<u64> {

@@ -179,6 +179,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     read_output: Some(read_output),
     refusals: None,
     units: None,
+    is_unfinished: None,
     show_unit: crate::bytes::escape,
 };
 

@@ -391,6 +391,7 @@ static SPEC: ProtocolSpec = ProtocolSpec {
     read_output: Some(reader::read),
     refusals: None,
     units: None,
+    is_unfinished: None,
     show_unit: crate::bytes::escape,
 };
 

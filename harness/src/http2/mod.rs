@@ -135,6 +135,20 @@ fn units(role: Role, octets: &[u8]) -> Vec<usize> {
     frames.filter(|at| *at > 0).collect()
 }
 
+/// Whether what an endpoint receives ends inside the preface, a frame or a field block (RFC 9113, 4.3: HEADERS or
+/// PUSH_PROMISE and the CONTINUATION frames next to it are one unit).
+fn is_unfinished(role: Role, octets: &[u8]) -> bool {
+    let frames = if role == Role::Server { octets.strip_prefix(PREFACE) } else { Some(octets) };
+    let Some(mut rest) = frames else { return PREFACE.starts_with(octets) };
+    let mut in_block = false;
+    while let Some((frame, next)) = split(rest) {
+        let belongs = matches!(frame.kind, 1 | 5) || frame.kind == 9 && in_block;
+        in_block = belongs && frame.flags & 4 == 0; // END_HEADERS
+        rest = next;
+    }
+    in_block || !rest.is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,6 +205,25 @@ mod tests {
         let frames = octets(&[json!({"frame": "SETTINGS"}), json!({"frame": "PING", "data": "12345678"})]);
         assert_eq!(units(Role::Client, &frames), [9]);
         assert_eq!(units(Role::Server, &[PREFACE, &frames[..20]].concat()), [24, 33]);
+    }
+
+    #[test]
+    fn what_ends_inside_a_unit_is_unfinished() {
+        let frames: [(&[u8], bool); 8] = [
+            (b"", false),
+            (b"\0\0\0\x04\0\0\0\0\0", false),
+            (b"\0\0\0\x04\0\0\0\0", true),
+            (b"\0\0\0\x01\x04\0\0\0\x01", false),
+            (b"\0\0\0\x01\0\0\0\0\x01", true),
+            (b"\0\0\0\x05\0\0\0\0\x01\0\0\0\x09\0\0\0\0\x01", true),
+            (b"\0\0\0\x01\0\0\0\0\x01\0\0\0\x04\0\0\0\0\0", false),
+            (b"\0\0\0\x09\0\0\0\0\x01", false),
+        ];
+        for (octets, unfinished) in frames {
+            assert_eq!(is_unfinished(Role::Client, octets), unfinished, "{octets:?}");
+            assert_eq!(is_unfinished(Role::Server, &[PREFACE, octets].concat()), unfinished, "{octets:?}");
+        }
+        assert!(is_unfinished(Role::Server, &PREFACE[..5]) && !is_unfinished(Role::Server, b"GET / HTTP"));
     }
 
     #[test]

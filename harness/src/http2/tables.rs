@@ -2,7 +2,7 @@
 
 use serde::Deserialize as _;
 
-use super::{Action, Http2, reader, units};
+use super::{Action, Http2, is_unfinished, reader, units};
 use crate::protocol::{Capability, EventSpec, MemberSpec, Protocol, ProtocolSpec, Role, Transport};
 use crate::value::{EventRef, Kind};
 
@@ -170,6 +170,7 @@ pub(super) static SPEC: ProtocolSpec = ProtocolSpec {
     read_output: Some(reader::read),
     refusals: Some(reader::refusals),
     units: Some(units),
+    is_unfinished: Some(is_unfinished),
     show_unit: reader::show,
 };
 
