@@ -1,6 +1,7 @@
 //! The binary, as people and machines meet it: what it prints, how it exits.
 
 mod adapters;
+mod bench;
 mod diff;
 mod fuzz;
 mod home;

@@ -1,0 +1,75 @@
+//! What the harness costs: `trait/direct` against `trait/driven` (the same messages by the core's own calls, and through the
+//! traits with an observer that only counts), `transcribe`, `cuts` (a job of all two-way cuts), `judge` and `compare`.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use wireproof::bench::Task;
+use wireproof::compare::{Rules, Side, compare};
+use wireproof::cuts::{Cuts, plan};
+use wireproof::judge::judge;
+use wireproof::vectors::{Suite, Workload};
+use wireproof::{InProcess, Job};
+use wireproof_adapters::rust::{Hyper, WireproofHttp1};
+use wireproof_http1::{Config, Connection, Event, Received};
+
+fn workload(suite: &Suite) -> &Workload {
+    suite.workloads.iter().find(|w| w.id == "h1.browser-get").expect("it is bundled")
+}
+
+/// What the driven core does: each request answered, what is written taken.
+fn directly(octets: &[u8], out: &mut Vec<u8>) -> u64 {
+    let mut core = Connection::server(Config::default());
+    let (mut at, mut events) = (0, 0);
+    while let Ok(Received::Event { consumed, event }) = core.receive(&octets[at..]) {
+        at += consumed;
+        events += 1;
+        if matches!(event, Event::End(_)) {
+            let _ = core.send_response(200, b"OK", &[(b"content-length", b"0")]);
+            let _ = core.send_end(&[]);
+            out.clear();
+            core.transmit(out);
+        }
+    }
+    events
+}
+
+fn the_trait(criterion: &mut Criterion) {
+    let suite = Suite::bundled().expect("the vectors are sound");
+    let workload = workload(&suite);
+    let octets = workload.script.received();
+    let task = Arc::new(Task { script: workload.script.clone(), pieces: None });
+    let core = InProcess::new(WireproofHttp1);
+    let mut out = Vec::new();
+    assert_eq!(core.measure(&task, 1).map(|m| m.events), Ok(directly(&octets, &mut out)), "the same work");
+    let mut group = criterion.benchmark_group("trait");
+    group.bench_function("direct", |bencher| bencher.iter(|| black_box(directly(black_box(&octets), &mut out))));
+    group.bench_function("driven", |bencher| bencher.iter(|| black_box(core.measure(&task, 1))));
+    group.finish();
+}
+
+fn judging(criterion: &mut Criterion) {
+    let suite = Suite::bundled().expect("the vectors are sound");
+    let case = suite.case("h1.simple.get").expect("it is bundled");
+    let (core, other) = (InProcess::new(WireproofHttp1), InProcess::new(Hyper));
+    let job = Job { script: case.script.clone(), cuts: plan(Cuts::All, &case.script, 0) };
+    let answer = core.run_job(&job);
+    let transcribe = |subject: &InProcess| subject.transcribe(&case.script, &[]).expect("it plays servers");
+    let (ours, theirs) = (transcribe(&core), transcribe(&other));
+    let sides = [
+        Side { profile: core.profile(), transcript: &ours },
+        Side { profile: other.profile(), transcript: &theirs },
+    ];
+    criterion.bench_function("transcribe", |bencher| bencher.iter(|| black_box(transcribe(&core))));
+    criterion.bench_function("cuts", |bencher| bencher.iter(|| black_box(core.run_job(&job))));
+    criterion.bench_function("judge", |bencher| {
+        bencher.iter(|| black_box(judge(case, core.profile(), &job.cuts, black_box(&answer))))
+    });
+    criterion.bench_function("compare", |bencher| {
+        bencher.iter(|| black_box(compare(&case.script, black_box(&sides), Rules::default()).worst()))
+    });
+}
+
+criterion_group!(benches, the_trait, judging);
+criterion_main!(benches);
