@@ -1,8 +1,115 @@
-//! One page with everything.
+//! One page with everything: charts and tables, without scripts and without anything to load.
 
-use wireproof::bench::BenchResults;
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
+use wireproof::bench::{BenchResults, WorkloadInfo};
+
+use super::charts::{label, of_protocol, protocol, protocols};
+use super::rows::{Row, about, only_reading, rate, standing, time};
+use crate::text::safe;
+
+/// The name decides that all texts are escaped as HTML.
+const NAME: &str = "bench.html";
+const TEMPLATE: &str = include_str!("../../templates/bench.html");
+
+#[derive(Serialize)]
+struct Page {
+    about: String,
+    protocols: Vec<Protocol>,
+    absent: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Protocol {
+    name: String,
+    charts: Vec<Figure>,
+    workloads: Vec<Workload>,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    title: String,
+    /// Markup: not escaped.
+    svg: String,
+    long: bool,
+}
+
+#[derive(Serialize)]
+struct Workload {
+    id: String,
+    why: String,
+    caption: String,
+    rows: Vec<Cells>,
+    notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Cells {
+    place: String,
+    subject: String,
+    cells: Vec<String>,
+}
 
 /// A self-contained HTML page.
-pub fn page(_: &BenchResults, _: Option<&str>) -> String {
-    String::new()
+pub fn page(results: &BenchResults, to: Option<&str>) -> String {
+    let absent = |s: &wireproof::bench::SubjectInfo| Some(format!("{}: {}", safe(&s.name), safe(s.absent.as_ref()?)));
+    let machine = &results.machine;
+    let page = Page {
+        about: format!(
+            "wireproof {}; {} × {}, {}; {} rounds of about {} ms of processor time.",
+            safe(&results.wireproof),
+            machine.processors,
+            safe(&machine.processor),
+            safe(&machine.system),
+            results.rounds,
+            results.slice_ms
+        ),
+        protocols: protocols(results).into_iter().map(|name| one(results, name, to)).collect(),
+        absent: results.subjects.iter().filter_map(absent).collect(),
+    };
+    let rendered = Environment::new().render_named_str(NAME, TEMPLATE, Serde(&page));
+    // The template is ours, and every name in it a field of `Page`: the tests render it.
+    rendered.expect("the template renders")
+}
+
+fn one(results: &BenchResults, name: &str, to: Option<&str>) -> Protocol {
+    // HTML knows what is SVG without the namespace.
+    let bare = |svg: String| svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    let charts = of_protocol(results, name).into_iter();
+    let of_protocol = results.workloads.iter().filter(|workload| protocol(workload) == name);
+    Protocol {
+        name: safe(name),
+        charts: charts.map(|c| Figure { title: c.title, svg: bare(c.svg), long: c.long }).collect(),
+        workloads: of_protocol.map(|workload| table(results, workload, to)).collect(),
+    }
+}
+
+fn table(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>) -> Workload {
+    let standing = standing(results, workload, to);
+    let outside = standing.outside.iter().map(|o| format!("Not ranked: {}: {}", safe(o.name), safe(&o.why)));
+    Workload {
+        id: safe(&workload.id),
+        why: safe(&workload.why),
+        caption: format!("{} ({})", safe(&workload.title), safe(&about(workload))),
+        rows: standing.rows.iter().map(|row| cells(row, workload)).collect(),
+        notes: only_reading(&standing.rows).into_iter().chain(outside).collect(),
+    }
+}
+
+fn cells(row: &Row<'_>, workload: &WorkloadInfo) -> Cells {
+    let a_second = 1e9 / row.spread.median;
+    let megabytes = workload.octets as f64 / workload.messages.max(1) as f64 * a_second / 1e6;
+    Cells {
+        place: format!("{}{}", row.place, if row.tied { "=" } else { "" }),
+        subject: label(row.name, row.version),
+        cells: vec![
+            time(row.spread.median),
+            format!("{:.0} %", row.spread.share() * 100.0),
+            rate(a_second),
+            format!("{megabytes:.0}"),
+            row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+            row.instructions.map_or_else(String::new, |count| format!("{count:.0}")),
+        ],
+    }
 }
