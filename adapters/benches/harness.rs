@@ -57,10 +57,8 @@ fn judging(criterion: &mut Criterion) {
     let answer = core.run_job(&job);
     let transcribe = |subject: &InProcess| subject.transcribe(&case.script, &[]).expect("it plays servers");
     let (ours, theirs) = (transcribe(&core), transcribe(&other));
-    let sides = [
-        Side { profile: core.profile(), transcript: &ours },
-        Side { profile: other.profile(), transcript: &theirs },
-    ];
+    let sides =
+        [Side { profile: core.profile(), transcript: &ours }, Side { profile: other.profile(), transcript: &theirs }];
     criterion.bench_function("transcribe", |bencher| bencher.iter(|| black_box(transcribe(&core))));
     criterion.bench_function("cuts", |bencher| bencher.iter(|| black_box(core.run_job(&job))));
     criterion.bench_function("judge", |bencher| {

@@ -38,17 +38,20 @@ const SOUND: &str = ":method=GET|:scheme=http|:authority=a|:path=/";
 
 type Case = (&'static str, Vec<Vec<u8>>, Vec<Vec<u8>>);
 
+fn window(stream: u32, number: u32) -> Vec<u8> {
+    frame(WINDOW_UPDATE, 0, stream, &number.to_be_bytes())
+}
+
+fn settings(payload: &[u8]) -> Vec<u8> {
+    frame(SETTINGS, 0, 0, payload)
+}
+
+fn goaway(last: u32) -> Vec<u8> {
+    frame(GOAWAY, 0, 0, &[&last.to_be_bytes()[..], &[0; 4]].concat())
+}
+
 /// Repair, frames before, frames after.
 fn frame_cases() -> Vec<Case> {
-    let window = |stream, number: u32| frame(WINDOW_UPDATE, 0, stream, &number.to_be_bytes());
-    let settings = |payload: &[u8]| frame(SETTINGS, 0, 0, payload);
-    let size = |value: u32| settings(&[&[0, 4], &value.to_be_bytes()[..]].concat());
-    let goaway = |last: u32| frame(GOAWAY, 0, 0, &[&last.to_be_bytes()[..], &[0; 4]].concat());
-    let pieces = |more: usize| {
-        let last = frame(CONTINUATION, 4, 1, b"a");
-        let empty = vec![frame(CONTINUATION, 0, 1, b""); more - 1];
-        [vec![frame(HEADERS, 1, 1, b"\x82\x84\x86\x01\x01")], empty, vec![last]].concat()
-    };
     vec![
         ("incomplete-frame", vec![get(1), b"\0\0\x09\x06\0\0\0\0\0abc".to_vec()], vec![get(1)]),
         ("incomplete-frame", vec![get(1), b"\0\0\x09".to_vec()], vec![get(1)]),
@@ -100,6 +103,18 @@ fn frame_cases() -> Vec<Case> {
             vec![frame(HEADERS, 13, 1, b"\x01\x82\x84\0")],
         ),
         ("block-unfinished", vec![frame(HEADERS, 1, 1, b"\x82")], vec![frame(HEADERS, 5, 1, b"\x82")]),
+    ]
+}
+
+/// The same for what is inside frames that are no messages.
+fn payload_cases() -> Vec<Case> {
+    let size = |value: u32| settings(&[&[0, 4], &value.to_be_bytes()[..]].concat());
+    let pieces = |more: usize| {
+        let last = frame(CONTINUATION, 4, 1, b"a");
+        let empty = vec![frame(CONTINUATION, 0, 1, b""); more - 1];
+        [vec![frame(HEADERS, 1, 1, b"\x82\x84\x86\x01\x01")], empty, vec![last]].concat()
+    };
+    vec![
         ("settings-ack-payload", vec![frame(SETTINGS, 1, 0, &[0; 6])], vec![frame(SETTINGS, 1, 0, b"")]),
         ("settings-size", vec![settings(&[0; 8])], vec![settings(&[0; 6])]),
         ("settings-value", vec![settings(b"\0\x05\0\0\0\x01")], vec![settings(b"\0\x05\0\0\x40\0")]),
@@ -254,7 +269,7 @@ fn message_cases() -> Vec<(u8, Case)> {
 fn all_cases() -> Vec<(u8, Case)> {
     let one = |text| vec![frame(HEADERS, 5, 1, &section(text))];
     let sections = SECTIONS.iter().map(|(name, shape, before, after)| (*shape, (*name, one(before), one(after))));
-    let shapeless = frame_cases().into_iter().chain(block_cases()).map(|case| (0, case));
+    let shapeless = [frame_cases(), payload_cases()].concat().into_iter().chain(block_cases()).map(|case| (0, case));
     sections.chain(shapeless).chain(message_cases()).collect()
 }
 
