@@ -81,3 +81,15 @@ fn what_is_asked_wrongly_is_said() {
     std::fs::write(&strange, "{}").expect("written");
     wireproof(&["bench", "--baseline", text(&strange)]).complains(2, &["not the results of `wireproof bench --json`"]);
 }
+
+#[test]
+fn ctrl_c_does_not_wait_for_a_measurement() {
+    let mut command = command(&["bench", "wireproof-http1", "--workload", "h1.tiny-get", "--slice", "15000"]);
+    let mut run =
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("starts");
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let begun = std::time::Instant::now();
+    Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
+    assert_eq!(run.wait().expect("it ends").code(), Some(130));
+    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+}

@@ -143,6 +143,8 @@ fn warm<'a>(
     options: Options,
     first: &mut Option<(crate::Profile, Reading)>,
 ) -> Result<Runner<'a>, String> {
+    // First this: a measurement has the shorter deadline, and who needs longer needs longer for a transcript too.
+    let once = session.measure(task, 1)?;
     let transcript = transcribe(session, workload)?;
     let profile = session.profile().clone();
     let reading = Reading::of(&workload.script, &transcript, Rules::default());
@@ -154,7 +156,6 @@ fn warm<'a>(
     let mut work = work(workload, &transcript);
     work.differs = differs.map(|d| format!("{} {}, message {}", d.severity, d.what, d.message + 1));
     first.get_or_insert((profile, reading));
-    let once = session.measure(task, 1)?;
     let more = (options.slice / 10 / once.nanoseconds.max(1)).max(1);
     let again = session.measure(task, more)?;
     let one = (again.nanoseconds / more).max(1);

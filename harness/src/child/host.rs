@@ -44,7 +44,7 @@ impl Default for Limits {
         Limits {
             run: Duration::from_secs(10),
             start: Duration::from_secs(30),
-            measurement: Duration::from_secs(120),
+            measurement: Duration::from_secs(20),
             deaths: 10,
             memory: Some(4 << 30),
             answer: 64 << 20,

@@ -140,6 +140,7 @@ pub(super) fn octets(number: u64) -> String {
     match number {
         n if n >= 1 << 20 && n % (1 << 20) < 1 << 14 => format!("{} MiB", n >> 20),
         n if n >= 10 << 10 => format!("{} KiB", n >> 10),
+        1 => "1 octet".to_owned(),
         n => format!("{n} octets"),
     }
 }

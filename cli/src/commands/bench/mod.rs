@@ -31,6 +31,7 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
     protocols.dedup();
     let subjects = subjects(&bench.names, &protocols, &bench.subjects)?;
     let stop = stop_on_interrupt();
+    end_children_with(stop.clone());
     let options = Options { rounds: bench.rounds, slice: (bench.slice * 1e6) as u64 };
     let mut watch = Watch::new(&chosen, subjects.len() * (bench.rounds + 1), stop.clone());
     let (info, measurements) = bench::run(&chosen, &subjects, options, &mut watch);
@@ -47,7 +48,6 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
     };
     let interrupted = stop.load(Ordering::Relaxed);
     if interrupted {
-        kill_all();
         let measured = |id: &str| results.measurements.iter().any(|m| m.workload == id);
         results.workloads = results.workloads.iter().filter(|w| measured(&w.id)).cloned().collect();
     } else if bench.instructions {
@@ -66,6 +66,16 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
         }
         None => Ok(slower == 0),
     }
+}
+
+/// A measurement may take its time: an interruption does not wait for it.
+fn end_children_with(stop: Arc<AtomicBool>) {
+    std::thread::spawn(move || {
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        kill_all();
+    });
 }
 
 /// The workloads that are asked for.
