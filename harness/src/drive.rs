@@ -126,9 +126,11 @@ impl Run<'_> {
             if self.due.is_empty() {
                 return Ok(());
             }
-            for actions in std::mem::take(&mut self.due) {
+            let mut due = std::mem::take(&mut self.due);
+            for actions in due.drain(..) {
                 actions.iter().try_for_each(|action| self.answer(action))?;
             }
+            self.due = due; // its room is used again
             input = Input::Bytes(&[]);
         }
         Ok(())
