@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use wireproof::bench::BenchResults;
-use wireproof_reports::bench::{charts, page};
+use wireproof_reports::Style;
+use wireproof_reports::bench::{charts, compare, markdown, page, terminal};
 
 const FIXTURE: &str = include_str!("bench_fixture.json");
 
@@ -31,6 +32,32 @@ fn charts_are_as_they_were() {
     for (name, svg) in charts {
         check(&format!("bench-{name}"), &svg);
     }
+}
+
+#[test]
+fn tables_are_as_they_were() {
+    for width in [80, 200] {
+        let shown = terminal(&fixture(), Some("llhttp"), Style { colour: false, width });
+        assert!(shown.lines().all(|line| line.chars().count() <= width), "{shown}");
+        check(&format!("bench-{width}.txt"), &shown);
+    }
+    check("bench.md", &markdown(&fixture(), None));
+}
+
+#[test]
+fn what_got_slower_is_counted() {
+    let (now, mut then) = (fixture(), fixture());
+    assert_eq!(compare(&now, &then, Style::default()).1, 0, "nothing changed");
+    let faster = then.measurements.iter_mut().filter_map(|m| m.outcome.as_mut().ok()).next().expect("a figure");
+    faster.1.samples.iter_mut().for_each(|sample| *sample /= 2.0);
+    let (shown, slower) = compare(&now, &then, Style::default());
+    assert_eq!(slower, 1, "{shown}");
+    check("bench-compare.txt", &shown);
+    then.machine.processor = "another".to_owned();
+    assert!(compare(&now, &then, Style::default()).0.contains("another machine"));
+    then.workloads.clear();
+    then.measurements.clear();
+    assert!(compare(&now, &then, Style::default()).0.contains("Nothing was measured in both"));
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `bench`: what is measured, what is shown of it, and what is asked wrongly.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -85,11 +86,14 @@ fn what_is_asked_wrongly_is_said() {
 #[test]
 fn ctrl_c_does_not_wait_for_a_measurement() {
     let mut command = command(&["bench", "wireproof-http1", "--workload", "h1.tiny-get", "--slice", "15000"]);
-    let mut run =
-        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("starts");
-    std::thread::sleep(std::time::Duration::from_secs(3));
-    let begun = std::time::Instant::now();
+    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
+    let children = format!("/proc/{0}/task/{0}/children", run.id());
+    while std::fs::read_to_string(&children).expect("it runs").is_empty() {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    std::thread::sleep(Duration::from_secs(1)); // it measures now, or is about to
+    let begun = Instant::now();
     Command::new("kill").args(["-INT", &run.id().to_string()]).status().expect("kill runs");
     assert_eq!(run.wait().expect("it ends").code(), Some(130));
-    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }

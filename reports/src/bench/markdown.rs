@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wireproof::bench::BenchResults;
 
-use super::rows::{about, only_reading, rate, standing, time};
+use super::rows::{about, figures, only_reading, standing, titles};
 use crate::markdown::entities;
 use crate::text::safe;
 
@@ -25,23 +25,13 @@ pub fn markdown(results: &BenchResults, to: Option<&str>) -> String {
         let standing = standing(results, workload, to);
         let _ = writeln!(out, "\n**{}**: {} ({}).\n", cell(&workload.id), cell(&workload.title), about(workload));
         if !standing.rows.is_empty() {
-            out.push_str(
-                "| | subject | a message | ± | messages/s | ratio | instructions |\n|---|---|--:|--:|--:|--:|--:|\n",
-            );
+            let titles = titles(standing.counted);
+            let _ = writeln!(out, "| | Subject | {} |\n|---|---|{}", titles.join(" | "), "--:|".repeat(titles.len()));
         }
         for row in &standing.rows {
             let place = format!("{}{}", row.place, if row.tied { "=" } else { "" });
-            let _ = writeln!(
-                out,
-                "| {place} | {} {} | {} | {:.0} % | {} | {} | {} |",
-                cell(row.name),
-                cell(row.version),
-                time(row.spread.median),
-                row.spread.share() * 100.0,
-                rate(1e9 / row.spread.median),
-                row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
-                row.instructions.map_or_else(String::new, |count| format!("{count:.0}")),
-            );
+            let figures = figures(row, workload, standing.counted).join(" | ");
+            let _ = writeln!(out, "| {place} | {} {} | {figures} |", cell(row.name), cell(row.version));
         }
         if let Some(parsers) = only_reading(&standing.rows) {
             let _ = writeln!(out, "\n{}.", cell(&parsers));

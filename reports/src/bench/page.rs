@@ -6,7 +6,7 @@ use serde::Serialize;
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
 use super::charts::{label, of_protocol, protocol, protocols};
-use super::rows::{Row, about, only_reading, rate, standing, time};
+use super::rows::{Row, about, figures, only_reading, standing, titles};
 use crate::text::safe;
 
 /// The name decides that all texts are escaped as HTML.
@@ -40,6 +40,7 @@ struct Workload {
     id: String,
     why: String,
     caption: String,
+    titles: Vec<&'static str>,
     rows: Vec<Cells>,
     notes: Vec<String>,
 }
@@ -92,24 +93,16 @@ fn table(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>) -> W
         id: safe(&workload.id),
         why: safe(&workload.why),
         caption: format!("{} ({})", safe(&workload.title), safe(&about(workload))),
-        rows: standing.rows.iter().map(|row| cells(row, workload)).collect(),
+        rows: standing.rows.iter().map(|row| cells(row, workload, standing.counted)).collect(),
+        titles: titles(standing.counted),
         notes: only_reading(&standing.rows).into_iter().chain(outside).collect(),
     }
 }
 
-fn cells(row: &Row<'_>, workload: &WorkloadInfo) -> Cells {
-    let a_second = 1e9 / row.spread.median;
-    let megabytes = workload.octets as f64 / workload.messages.max(1) as f64 * a_second / 1e6;
+fn cells(row: &Row<'_>, workload: &WorkloadInfo, counted: bool) -> Cells {
     Cells {
         place: format!("{}{}", row.place, if row.tied { "=" } else { "" }),
         subject: label(row.name, row.version),
-        cells: vec![
-            time(row.spread.median),
-            format!("{:.0} %", row.spread.share() * 100.0),
-            rate(a_second),
-            format!("{megabytes:.0}"),
-            row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
-            row.instructions.map_or_else(String::new, |count| format!("{count:.0}")),
-        ],
+        cells: figures(row, workload, counted),
     }
 }

@@ -34,11 +34,37 @@ pub(super) struct Outside<'a> {
 pub(super) struct Standing<'a> {
     pub(super) rows: Vec<Row<'a>>,
     pub(super) outside: Vec<Outside<'a>>,
+    /// Whether instructions were counted for any.
+    pub(super) counted: bool,
 }
 
 /// The version of a subject.
 pub(super) fn version<'a>(results: &'a BenchResults, name: &str) -> &'a str {
     results.subjects.iter().find(|s| s.name == name).map_or("", |s| &s.version)
+}
+
+/// What the figures of a row are called; `counted` if instructions were.
+pub(super) fn titles(counted: bool) -> Vec<&'static str> {
+    let mut titles = vec!["Message", "±", "Messages/s", "MB/s", "Ratio"];
+    titles.extend(counted.then_some("Instructions"));
+    titles
+}
+
+/// The figures of a row.
+pub(super) fn figures(row: &Row<'_>, workload: &WorkloadInfo, counted: bool) -> Vec<String> {
+    let a_second = 1e9 / row.spread.median;
+    let megabytes = workload.octets as f64 / workload.messages.max(1) as f64 * a_second / 1e6;
+    let mut figures = vec![
+        time(row.spread.median),
+        format!("{:.0} %", row.spread.share() * 100.0),
+        rate(a_second),
+        format!("{megabytes:.0}"),
+        row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
+    ];
+    if counted {
+        figures.push(row.instructions.map_or_else(String::new, |count| format!("{count:.0}")));
+    }
+    figures
 }
 
 /// The cost of a message, over the rounds.
@@ -85,7 +111,9 @@ pub(super) fn standing<'a>(results: &'a BenchResults, workload: &'a WorkloadInfo
             only_reads: answered && written(name) == 0,
         }
     };
-    Standing { rows: ranked.iter().map(row).collect(), outside }
+    let rows: Vec<Row<'_>> = ranked.iter().map(row).collect();
+    let counted = rows.iter().any(|row| row.instructions.is_some());
+    Standing { rows, outside, counted }
 }
 
 /// Of those that write nothing where others answer.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
-use super::rows::{Outside, Row, about, only_reading, rate, standing, time};
+use super::rows::{Outside, Row, about, figures, only_reading, standing, time, titles};
 use crate::Style;
 use crate::paint::{Pen, Tone};
 use crate::table;
@@ -38,9 +38,8 @@ fn one(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>, style:
     let _ = writeln!(out, "{}", pen.paint(Tone::Strong, &hang(&title, style.width).join("\n")));
     let _ = writeln!(out, "{}", hang(&about(workload), style.width).join("\n"));
     if !standing.rows.is_empty() {
-        let counted = standing.rows.iter().any(|row| row.instructions.is_some());
-        let rows = standing.rows.iter().map(|row| cells(row, workload, counted, pen)).collect();
-        let text = table(header(counted), rows, 2, style.width);
+        let rows = standing.rows.iter().map(|row| cells(row, workload, standing.counted, pen)).collect();
+        let text = table(header(standing.counted), rows, 2, style.width);
         let _ = writeln!(out, "{}", pen.develop(&text));
     }
     if let Some(parsers) = only_reading(&standing.rows) {
@@ -53,30 +52,14 @@ fn one(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>, style:
 }
 
 fn header(counted: bool) -> Vec<String> {
-    let mut header = vec!["", "Subject", "Message", "±", "Messages/s", "MB/s", "Ratio"];
-    if counted {
-        header.push("Instructions");
-    }
-    header.into_iter().map(str::to_owned).collect()
+    ["", "Subject"].into_iter().chain(titles(counted)).map(str::to_owned).collect()
 }
 
 fn cells(row: &Row<'_>, workload: &WorkloadInfo, counted: bool, pen: Pen) -> Vec<String> {
-    let a_second = 1e9 / row.spread.median;
-    let megabytes = workload.octets as f64 / workload.messages as f64 * a_second / 1e6;
     let place = format!("{}{}", row.place, if row.tied { "=" } else { "" });
-    let mut cells = vec![
-        if row.place == 1 { pen.mark(Tone::Good, &place) } else { place },
-        format!("{} {}", safe(row.name), safe(row.version)),
-        time(row.spread.median),
-        format!("{:.0} %", row.spread.share() * 100.0),
-        rate(a_second),
-        format!("{megabytes:.0}"),
-        row.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
-    ];
-    if counted {
-        cells.push(row.instructions.map_or_else(String::new, |count| format!("{count:.0}")));
-    }
-    cells
+    let place = if row.place == 1 { pen.mark(Tone::Good, &place) } else { place };
+    let subject = format!("{} {}", safe(row.name), safe(row.version));
+    [place, subject].into_iter().chain(figures(row, workload, counted)).collect()
 }
 
 /// A subject that is not ranked.
