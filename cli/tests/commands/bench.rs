@@ -68,7 +68,7 @@ fn who_cannot_be_measured_is_named() {
         return;
     }
     let ran = finish(&mut quick(&["bad"], &["--adapter", &bad("bad", "dies-always")]));
-    holds(ran.with_code(0), &["bad: it broke"]);
+    holds(ran.with_code(0), &["bad: its adapter cannot measure"]);
 }
 
 #[test]
