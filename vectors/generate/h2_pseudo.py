@@ -67,6 +67,7 @@ MALFORMED = [
     ("no-method", "A request without :method", without(":method"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("no-scheme", "A request without :scheme", without(":scheme"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("no-path", "A request without :path", without(":path"), "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
+    ("no-path-no-authority", "A request with neither :path nor :authority", [M, S], "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
     ("no-path-other-scheme", "A request without :path, of a scheme that is not http", [M, [":scheme", "coap"], A], "MUST", ["9113-8.3.1-15"],
      MANDATORY, BENIGN),
     ("only-method", "A request of :method alone", [M], "MUST", ["9113-8.3.1-15"], MANDATORY, BENIGN),
