@@ -307,14 +307,6 @@ impl Reader<'_> {
             let wrong = |what: String| (format!("steps/{i}/{name}"), what);
             let at = |(member, what): Wrong| (format!("steps/{i}/{member}"), what);
             match name.as_str() {
-                "receive" => steps.push(Step::Receive(octets(value, self.lets).map_err(wrong)?)),
-                "eof" => steps.push(Step::Eof),
-                "tick" => steps.push(Step::Tick(value.as_u64().unwrap_or(0))),
-                "send" => {
-                    only_octets(value).map_err(wrong)?;
-                    (self.protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
-                    steps.push(Step::send(value.clone()));
-                }
                 "expect" => {
                     let patterns = self.patterns(name, value).map_err(at)?;
                     inline.push(Condition::Expect { from: looked[0], to: steps.len(), patterns });
@@ -325,7 +317,10 @@ impl Reader<'_> {
                     inline.push(Condition::Wrote { from: looked[1], to: steps.len(), patterns });
                     looked[1] = steps.len();
                 }
-                _ => return Err(wrong("unknown step".to_owned())),
+                _ => {
+                    let step = step(name, value, self.protocol, self.lets);
+                    steps.push(step.ok_or_else(|| "unknown step".to_owned()).flatten().map_err(wrong)?);
+                }
             }
         }
         Ok((steps, inline))
@@ -478,8 +473,27 @@ impl Reader<'_> {
     }
 }
 
+/// A step that does something; none if that is not its name.
+pub(super) fn step(
+    name: &str,
+    value: &Json,
+    protocol: &'static ProtocolSpec,
+    lets: &Lets,
+) -> Option<Result<Step, String>> {
+    Some(match name {
+        "receive" => octets(value, lets).map(Step::Receive),
+        "eof" => Ok(Step::Eof),
+        "tick" => Ok(Step::Tick(value.as_u64().unwrap_or(0))),
+        "send" => only_octets(value).and_then(|()| {
+            (protocol.check_action)(value).map_err(|e| format!("no action: {e}"))?;
+            Ok(Step::send(value.clone()))
+        }),
+        _ => return None,
+    })
+}
+
 /// Every text in an action stands for octets.
-pub(super) fn only_octets(action: &Json) -> Result<(), String> {
+fn only_octets(action: &Json) -> Result<(), String> {
     match action {
         Json::String(text) => from_latin1(text).map(drop).map_err(|_| {
             format!("{text:?}: a character is an octet, U+0000 to U+00FF; write UTF-8 as its octets, é as \"Ã©\"")

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-use super::build::{Lets, octets};
-use super::load::{Defect, defect_at, only_octets};
+use super::build::Lets;
+use super::load::{Defect, defect_at, step};
 use crate::endpoint::Config;
 use crate::protocol::{ProtocolSpec, Role};
 use crate::script::{Script, Step};
@@ -146,16 +146,9 @@ fn append(
             continue;
         }
         let (name, value) = raw.iter().next().ok_or_else(|| wrong("an empty step".to_owned()))?;
-        steps.push(match (name.as_str(), raw.len()) {
-            ("receive", 1) => Step::Receive(octets(value, lets).map_err(wrong)?),
-            ("eof", 1) => Step::Eof,
-            ("send", 1) => {
-                only_octets(value).map_err(wrong)?;
-                (protocol.check_action)(value).map_err(|e| wrong(format!("no action: {e}")))?;
-                Step::send(value.clone())
-            }
-            _ => return Err(wrong(format!("{name}: expected receive, send, eof, or again with times"))),
-        });
+        let step = if raw.len() == 1 { step(name, value, protocol, lets) } else { None };
+        let unknown = || format!("{name}: expected receive, send, eof, tick, or again with times");
+        steps.push(step.ok_or_else(unknown).flatten().map_err(wrong)?);
         if steps.len() > MOST {
             return Err(wrong(format!("more than {MOST} steps")));
         }
