@@ -177,7 +177,8 @@ pub(crate) struct Diff {
     /// The role of the subjects.
     #[arg(long, value_enum, default_value_t = RoleArg::Server)]
     pub(crate) role: RoleArg,
-    /// For HTTP/1.1 clients: the method of a request that was sent before; repeatable, in order.
+    /// For clients: the method of a request that was sent before; repeatable, in order. HTTP/2 leaves POST and CONNECT
+    /// open.
     #[arg(long, value_name = "METHOD", default_value = "GET")]
     pub(crate) asked: Vec<String>,
     /// End the stream after the octets.

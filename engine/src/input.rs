@@ -1,10 +1,11 @@
 //! A fuzz input and the script that it stands for.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use wireproof::hpack::Hpack;
-use wireproof::http1::{Http1, asked};
-use wireproof::http2::{Http2, PREFACE};
+use wireproof::http1::{self, Http1};
+use wireproof::http2::{self, Http2, PREFACE};
 use wireproof::{Config, Protocol, ProtocolSpec, Role, Script, Step};
 
 /// What is fuzzed: a protocol.
@@ -61,6 +62,12 @@ pub struct Input {
 /// Empty SETTINGS and the acknowledgement of the endpoint's own: what a peer says first.
 const SETTINGS: [u8; 18] = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0, 0, 0];
 
+/// What clients have asked, by the bits 4 and 8 of the shape.
+const HTTP1_ASKED: [&[&str]; 4] = [&["GET"], &["HEAD"], &["CONNECT"], &["GET", "GET"]];
+
+/// What clients have asked, by the bit 8 of the shape.
+const HTTP2_ASKED: [&[&str]; 2] = [&["GET"], &["POST"]];
+
 impl Input {
     /// What these octets of a corpus file stand for; none for an empty file.
     pub fn parse(target: Target, octets: &[u8]) -> Option<Input> {
@@ -106,7 +113,7 @@ impl Input {
 
     /// The script that it stands for.
     pub fn script(&self) -> Script {
-        let mut steps = self.opening();
+        let mut steps = self.opening().to_vec();
         match self.target {
             Target::Hpack => steps.extend(self.blocks().into_iter().map(|block| Step::Receive(block.to_vec()))),
             _ => steps.push(Step::Receive([&self.front().concat(), &self.octets[..]].concat())),
@@ -118,17 +125,23 @@ impl Input {
         Script { protocol: self.target.spec(), role: self.role(), config, answer: true, steps }
     }
 
-    /// What the endpoint sends before it is fed.
-    fn opening(&self) -> Vec<Step> {
-        let bits = usize::from(self.shape >> 2 & 3);
+    /// The methods of the requests that a client has sent before it is fed.
+    pub fn asked(&self) -> &'static [&'static str] {
         match (self.target, self.role()) {
-            (Target::Http1, Role::Client) => asked([&["GET"][..], &["HEAD"], &["CONNECT"], &["GET", "GET"]][bits]),
-            (Target::Http2, Role::Client) => {
-                let fields = json!([[":method", "GET"], [":scheme", "http"], [":authority", "a"], [":path", "/"]]);
-                let request = json!({"request": {"stream": 1, "fields": fields, "end": self.shape & 8 == 0}});
-                vec![Step::send(request)]
-            }
-            _ => Vec::new(),
+            (Target::Http1, Role::Client) => HTTP1_ASKED[usize::from(self.shape >> 2 & 3)],
+            (Target::Http2, Role::Client) => HTTP2_ASKED[usize::from(self.shape >> 3 & 1)],
+            _ => &[],
+        }
+    }
+
+    /// What the endpoint sends before it is fed; made once, for actions are read but once.
+    fn opening(&self) -> &'static [Step] {
+        static HTTP1: LazyLock<[Vec<Step>; 4]> = LazyLock::new(|| HTTP1_ASKED.map(http1::asked));
+        static HTTP2: LazyLock<[Vec<Step>; 2]> = LazyLock::new(|| HTTP2_ASKED.map(http2::asked));
+        match (self.target, self.role()) {
+            (Target::Http1, Role::Client) => &HTTP1[usize::from(self.shape >> 2 & 3)],
+            (Target::Http2, Role::Client) => &HTTP2[usize::from(self.shape >> 3 & 1)],
+            _ => &[],
         }
     }
 

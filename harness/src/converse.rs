@@ -4,11 +4,10 @@
 //! whole script again, with what has come since, and what is new in its transcript goes to the other side. That works
 //! for children as it does in process.
 
-use crate::cuts::Cut;
 use crate::endpoint::Config;
 use crate::protocol::{ProtocolSpec, Role};
 use crate::script::{Script, Step};
-use crate::subject::{Answer, Job, Session};
+use crate::subject::Session;
 use crate::transcript::Transcript;
 use crate::value::Record;
 
@@ -116,19 +115,12 @@ impl<'a> Side<'a> {
     }
 
     fn run(&mut self) -> Result<(), String> {
-        let job = Job { script: self.script.clone(), cuts: vec![Cut::Whole] };
-        let mut answer = Answer::NotRun("no answer".to_owned());
-        self.session.run(std::slice::from_ref(&job), &mut |_, given| answer = given);
         let role = self.script.role;
-        match answer {
-            Answer::Ran { whole, .. } => match &whole.fault {
-                Some(fault) => Err(format!("the {role} broke: {}", fault.text)),
-                None => {
-                    self.transcript = whole;
-                    Ok(())
-                }
-            },
-            Answer::Cannot(why) | Answer::NotRun(why) => Err(format!("the {role} cannot take part: {why}")),
+        let transcript = self.session.transcribe(&self.script);
+        self.transcript = transcript.map_err(|why| format!("the {role} cannot take part: {why}"))?;
+        match &self.transcript.fault {
+            Some(fault) => Err(format!("the {role} broke: {}", fault.text)),
+            None => Ok(()),
         }
     }
 }

@@ -81,6 +81,22 @@ pub trait Session {
     /// the session as a whole, such as state that leaks from one endpoint to another.
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault>;
 
+    /// Runs one script as it is written.
+    ///
+    /// # Errors
+    /// Why it does not run it.
+    fn transcribe(&mut self, script: &Script) -> Result<Transcript, String> {
+        let job = Job { script: script.clone(), cuts: vec![Cut::Whole] };
+        let mut given = Err("no answer".to_owned());
+        self.run(std::slice::from_ref(&job), &mut |_, answer| {
+            given = match answer {
+                Answer::Ran { whole, .. } => Ok(whole),
+                Answer::Cannot(why) | Answer::NotRun(why) => Err(why),
+            };
+        });
+        given
+    }
+
     /// Runs a task so many times, and says what that took where the subject lives.
     ///
     /// # Errors

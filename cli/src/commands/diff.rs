@@ -5,10 +5,10 @@ use std::io::{Read, Write};
 use serde_json::json;
 use wireproof::bytes::{escape, unescape};
 use wireproof::compare::{Apart, Comparison, Rules, Severity, Side, compare, first_apart};
-use wireproof::cuts::Cut;
-use wireproof::http1::{Http1, asked};
+use wireproof::http1::{self, Http1};
+use wireproof::http2;
 use wireproof::judge::{show_record, visible};
-use wireproof::{Answer, Job, Profile, Protocol, Role, Script, Session, Transcript};
+use wireproof::{Profile, Protocol, Role, Script, Session, Transcript};
 
 use super::explain::show_steps;
 use crate::args::{Cli, Diff, RoleArg};
@@ -96,8 +96,9 @@ fn script(diff: &Diff) -> Result<Script, Failure> {
         return Err(Failure::usage(format!("--role {role}: {} has {}", protocol.name, roles.join(", "))));
     }
     let mut script = Script::of_bytes(protocol, role, octets, diff.eof);
-    if role == Role::Client && protocol.name == Http1::SPEC.name {
+    if role == Role::Client {
         let methods: Vec<&str> = diff.asked.iter().map(String::as_str).collect();
+        let asked = if protocol.name == Http1::SPEC.name { http1::asked } else { http2::asked };
         script.steps.splice(0..0, asked(&methods));
     }
     Ok(script)
@@ -108,13 +109,7 @@ fn transcript(name: &str, session: &mut dyn Session, script: &Script) -> Result<
     if !profile.opens(&script.endpoint()) {
         return Err(format!("has no {}", script.endpoint()));
     }
-    let job = Job { script: script.clone(), cuts: vec![Cut::Whole] };
-    let mut answer = Answer::NotRun("no answer".to_owned());
-    session.run(std::slice::from_ref(&job), &mut |_, given| answer = given);
-    match answer {
-        Answer::Ran { whole, .. } => Ok(Part { name: name.to_owned(), profile, transcript: whole }),
-        Answer::Cannot(why) | Answer::NotRun(why) => Err(why),
-    }
+    Ok(Part { name: name.to_owned(), profile, transcript: session.transcribe(script)? })
 }
 
 /// What a subject shows, a line an event.

@@ -9,10 +9,12 @@ mod tables;
 pub mod workload;
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::bytes::Octets;
 use crate::http1::FieldText;
 use crate::protocol::Role;
+use crate::script::Step;
 
 pub(crate) use build::frame;
 pub use codes::{CODES, code_name, code_number, setting_name, setting_number};
@@ -113,6 +115,20 @@ pub enum Action {
         /// The promised request's fields.
         fields: FieldText,
     },
+}
+
+/// The steps by which a client has asked with these methods on its first streams, before anything is received. A
+/// request to POST or to CONNECT is left open: its content may follow.
+pub fn asked(methods: &[&str]) -> Vec<Step> {
+    let ask = |(at, method): (usize, &&str)| {
+        let fields = match *method {
+            "CONNECT" => json!([[":method", method], [":authority", "a:80"]]),
+            _ => json!([[":method", method], [":scheme", "http"], [":authority", "a"], [":path", "/"]]),
+        };
+        let end = !["POST", "CONNECT"].contains(method);
+        Step::send(json!({"request": {"stream": 2 * at + 1, "fields": fields, "end": end}}))
+    };
+    methods.iter().enumerate().map(ask).collect()
 }
 
 /// Where the frames in these octets begin; the last may be incomplete.

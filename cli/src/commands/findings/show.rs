@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use wireproof::Step;
 use wireproof::bytes::escape;
 use wireproof_engine::findings::{Cause, Explanation, Finding};
 use wireproof_engine::triage::{Repair, repairs};
@@ -37,7 +38,9 @@ pub(super) fn show(finding: &Finding) -> Result<bool, Failure> {
         write_wrapped(&mut out, &format!("{} ({} octets)", witness.signature, witness.input.len() / 2), 2, 4)?;
     }
     writeln!(out, "\nTo run it again: wireproof findings replay {}", finding.id())?;
-    writeln!(out, "Or: {}", command(&input))?;
+    if let Some(command) = command(&input) {
+        writeln!(out, "Or: {command}")?;
+    }
     Ok(true)
 }
 
@@ -92,16 +95,16 @@ fn write_sweep(explanation: &Explanation, out: &mut dyn Write) -> std::io::Resul
     Ok(())
 }
 
-/// A command that shows the same.
-fn command(input: &Input) -> String {
+/// A command that shows the same; none if `diff` cannot be told the steps.
+fn command(input: &Input) -> Option<String> {
     let script = input.script();
+    if script.steps.iter().filter_map(Step::received).count() > 1 {
+        return None;
+    }
     let octets = escape(&script.received()).replace('\'', "'\\''");
     let eof = if input.eof() { " --eof" } else { "" };
-    let asked = match (input.target, input.shape & 1, input.shape >> 2 & 3) {
-        (Target::Http1, 1, 1) => " --asked HEAD",
-        (Target::Http1, 1, 2) => " --asked CONNECT",
-        (Target::Http1, 1, 3) => " --asked GET --asked GET",
-        _ => "",
-    };
-    format!("wireproof diff --protocol {} --role {}{asked}{eof} '{octets}'", input.target.spec().name, input.role())
+    let methods = if input.asked() == ["GET"] { &[] } else { input.asked() };
+    let asked: String = methods.iter().map(|method| format!(" --asked {method}")).collect();
+    let protocol = input.target.spec().name;
+    Some(format!("wireproof diff --protocol {protocol} --role {}{asked}{eof} '{octets}'", input.role()))
 }
