@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use wireproof::bench::Machine;
 use wireproof_engine::Target;
 use wireproof_engine::generate::{Family, families};
 use wireproof_engine::hunt::Guide;
@@ -151,9 +152,6 @@ fn thousands(number: u64) -> String {
 
 /// The processor, as the system names it.
 fn machine() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name =
-        info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':')).map(|(_, name)| name.trim());
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!("{}, {cores} cores shared with other work, one of them used", name.unwrap_or("unknown processor"))
+    let Machine { processor, processors, .. } = Machine::here();
+    format!("{processor}, {processors} cores shared with other work, one of them used")
 }

@@ -10,6 +10,7 @@ use std::ptr;
 use std::time::Duration;
 
 use libloading::Library;
+use wireproof::bench::processor_time;
 use wireproof_adapters::setup::llhttp::LLHTTP;
 use wireproof_adapters::setup::picohttpparser::PICOHTTPPARSER;
 use wireproof_adapters::setup::{Recipe, home};
@@ -54,16 +55,10 @@ fn main() {
 
 /// Processor time, so that it does not matter what else the machine does.
 fn timed(act: impl FnOnce()) -> Duration {
-    let begun = processor_time();
+    let now = || Duration::from_nanos(processor_time().expect("a clock of the thread"));
+    let begun = now();
     act();
-    processor_time() - begun
-}
-
-fn processor_time() -> Duration {
-    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the pointer is to a timespec that lives through the call.
-    unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) };
-    Duration::new(time.tv_sec.unsigned_abs(), time.tv_nsec.unsigned_abs() as u32)
+    now() - begun
 }
 
 /// The reference core as an application would use it: requests are answered, a client has asked.

@@ -41,7 +41,10 @@ pub(crate) fn measure(subject: &InProcess, task: &Task, times: u64) -> Result<Me
 }
 
 /// Nanoseconds that this thread has run.
-fn processor_time() -> Result<u64, String> {
+///
+/// # Errors
+/// If the system does not tell.
+pub fn processor_time() -> Result<u64, String> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the pointer is to a timespec that lives through the call.
     match unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &raw mut time) } {

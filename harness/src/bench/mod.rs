@@ -1,8 +1,9 @@
 //! How fast subjects are: the same workloads by all of them in interleaved rounds, measured where the subject lives.
 //!
 //! A measurement is processor time, not the time of day: what else the machine does is not the subject's cost. The
-//! events go nowhere but are counted; the count must be that of the transcript, so that nobody is fast by leaving work
-//! out. What the events say is compared, once and before, as `diff` compares it ([`Work`]).
+//! events go nowhere but are counted; the count must be that of the transcript (or more, if a workload is fed in pieces),
+//! so that nobody is fast by leaving work out. What the events say is compared, once and before, as `diff` compares it
+//! ([`Work`]).
 
 mod measure;
 mod results;
@@ -12,6 +13,7 @@ mod stats;
 use crate::script::Script;
 
 pub(crate) use measure::measure;
+pub use measure::processor_time;
 pub use results::{BenchResults, Cost, FORMAT, Machine, Measurement, SubjectInfo, Work, WorkloadInfo};
 pub use round::{Options, Progress, run};
 pub use stats::{Ranked, Spread, rank};

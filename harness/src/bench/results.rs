@@ -19,7 +19,7 @@ pub struct BenchResults {
     /// Rounds, each of which measures every subject once.
     pub rounds: usize,
     /// About how long one measurement takes, in milliseconds of processor time.
-    pub slice_ms: u64,
+    pub slice_ms: f64,
     /// The workloads, in order.
     pub workloads: Vec<WorkloadInfo>,
     /// The subjects, in order, those that could not start among them.
@@ -37,6 +37,19 @@ pub struct Machine {
     pub processors: usize,
     /// The operating system's name.
     pub system: String,
+}
+
+impl Machine {
+    /// This one.
+    pub fn here() -> Machine {
+        let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+        let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+        Machine {
+            processor: model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned()),
+            processors: std::thread::available_parallelism().map_or(1, usize::from),
+            system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        }
+    }
 }
 
 /// What was run.

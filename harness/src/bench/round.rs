@@ -6,9 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Cost, Measurement, SubjectInfo, Task, Work, WorkloadInfo};
 use crate::compare::{Common, Reading, Rules, Severity, differ};
-use crate::cuts::Cut;
 use crate::protocol::Role;
-use crate::subject::{Answer, Job, Session, Subject};
+use crate::subject::{Session, Subject};
 use crate::transcript::Transcript;
 use crate::vectors::Workload;
 
@@ -57,9 +56,10 @@ pub fn run(
 }
 
 fn about(name: &str, session: &Started) -> SubjectInfo {
-    let profile = session.as_ref().map(|session| session.profile().clone());
-    let absent = profile.as_ref().err().cloned().cloned();
-    let profile = profile.unwrap_or_default();
+    let (profile, absent) = match session {
+        Ok(session) => (session.profile().clone(), None),
+        Err(why) => (crate::Profile::default(), Some(why.clone())),
+    };
     SubjectInfo { name: name.to_owned(), version: profile.version, language: profile.language, absent }
 }
 
@@ -145,7 +145,10 @@ fn warm<'a>(
 ) -> Result<Runner<'a>, String> {
     // First this: a measurement has the shorter deadline, and who needs longer needs longer for a transcript too.
     let once = session.measure(task, 1)?;
-    let transcript = transcribe(session, workload)?;
+    let transcript = session.transcribe(&workload.script)?;
+    if let Some(fault) = &transcript.fault {
+        return Err(format!("it broke: {}", fault.text));
+    }
     let profile = session.profile().clone();
     let reading = Reading::of(&workload.script, &transcript, Rules::default());
     let common = first.as_ref().map(|(with, _)| Common::of(workload.script.protocol, &profile, with));
@@ -154,6 +157,10 @@ fn warm<'a>(
         _ => None,
     };
     let mut work = work(workload, &transcript);
+    // Fed in pieces, content may come in more events than whole; never in fewer.
+    if once.events < work.events || (workload.pieces.is_none() && once.events != work.events) {
+        return Err(format!("it reports {} events when it is timed, and {} otherwise", once.events, work.events));
+    }
     work.differs = differs.map(|d| format!("{} {}, message {}", d.severity, d.what, d.message + 1));
     first.get_or_insert((profile, reading));
     let more = (options.slice / 10 / once.nanoseconds.max(1)).max(1);
@@ -162,19 +169,6 @@ fn warm<'a>(
     let rounds = if one > LONG { FEW.min(options.rounds) } else { options.rounds };
     let cost = Cost { times: (options.slice / one).max(1), ..Cost::default() };
     Ok(Runner { name, session, work, cost, events: once.events, rounds, broke: None })
-}
-
-fn transcribe(session: &mut dyn Session, workload: &Workload) -> Result<Transcript, String> {
-    let job = Job { script: workload.script.clone(), cuts: vec![Cut::Whole] };
-    let mut answer = Answer::NotRun("no answer".to_owned());
-    session.run(std::slice::from_ref(&job), &mut |_, given| answer = given);
-    match answer {
-        Answer::Ran { whole, .. } => match &whole.fault {
-            Some(fault) => Err(format!("it broke: {}", fault.text)),
-            None => Ok(whole),
-        },
-        Answer::Cannot(why) | Answer::NotRun(why) => Err(why),
-    }
 }
 
 /// What was done in one run.

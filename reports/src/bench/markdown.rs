@@ -4,23 +4,14 @@ use std::fmt::Write;
 
 use wireproof::bench::BenchResults;
 
-use super::rows::{about, figures, only_reading, standing, titles};
+use super::rows::{about, figures, only_reading, origin, standing, titles};
 use crate::markdown::entities;
 use crate::text::safe;
 
 /// All tables, with the machine and the versions.
 pub fn markdown(results: &BenchResults, to: Option<&str>) -> String {
     let mut out = String::new();
-    let machine = &results.machine;
-    let (rounds, slice) = (results.rounds, results.slice_ms);
-    let _ = writeln!(
-        out,
-        "{} × {}, {}; {rounds} rounds of about {slice} ms; wireproof {}.",
-        machine.processors,
-        cell(&machine.processor),
-        cell(&machine.system),
-        cell(&results.wireproof)
-    );
+    let _ = writeln!(out, "{}", entities(&origin(results)));
     for workload in &results.workloads {
         let standing = standing(results, workload, to);
         let _ = writeln!(out, "\n**{}**: {} ({}).\n", cell(&workload.id), cell(&workload.title), about(workload));

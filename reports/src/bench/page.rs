@@ -6,7 +6,7 @@ use serde::Serialize;
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
 use super::charts::{label, of_protocol, protocol, protocols};
-use super::rows::{Row, about, figures, only_reading, standing, titles};
+use super::rows::{Row, about, figures, only_reading, origin, standing, titles};
 use crate::text::safe;
 
 /// The name decides that all texts are escaped as HTML.
@@ -55,17 +55,8 @@ struct Cells {
 /// A self-contained HTML page.
 pub fn page(results: &BenchResults, to: Option<&str>) -> String {
     let absent = |s: &wireproof::bench::SubjectInfo| Some(format!("{}: {}", safe(&s.name), safe(s.absent.as_ref()?)));
-    let machine = &results.machine;
     let page = Page {
-        about: format!(
-            "wireproof {}; {} × {}, {}; {} rounds of about {} ms of processor time.",
-            safe(&results.wireproof),
-            machine.processors,
-            safe(&machine.processor),
-            safe(&machine.system),
-            results.rounds,
-            results.slice_ms
-        ),
+        about: origin(results),
         protocols: protocols(results).into_iter().map(|name| one(results, name, to)).collect(),
         absent: results.subjects.iter().filter_map(absent).collect(),
     };

@@ -116,6 +116,20 @@ pub(super) fn standing<'a>(results: &'a BenchResults, workload: &'a WorkloadInfo
     Standing { rows, outside, counted }
 }
 
+/// Where the figures are from.
+pub(super) fn origin(results: &BenchResults) -> String {
+    let machine = &results.machine;
+    format!(
+        "wireproof {}; {} × {}, {}; medians of {} rounds of about {} ms of processor time.",
+        safe(&results.wireproof),
+        machine.processors,
+        safe(&machine.processor),
+        safe(&machine.system),
+        results.rounds,
+        results.slice_ms
+    )
+}
+
 /// Of those that write nothing where others answer.
 pub(super) fn only_reading(rows: &[Row<'_>]) -> Option<String> {
     let names: Vec<String> = rows.iter().filter(|row| row.only_reads).map(|row| safe(row.name)).collect();

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
-use super::rows::{Outside, Row, about, figures, only_reading, standing, time, titles};
+use super::rows::{Outside, Row, about, figures, only_reading, origin, standing, time, titles};
 use crate::Style;
 use crate::paint::{Pen, Tone};
 use crate::table;
@@ -17,9 +17,7 @@ pub fn terminal(results: &BenchResults, to: Option<&str>, style: Style) -> Strin
     for workload in &results.workloads {
         one(results, workload, to, style, pen, &mut out);
     }
-    let machine = &results.machine;
-    let rounds = format!("{} rounds of about {} ms", results.rounds, results.slice_ms);
-    let _ = writeln!(out, "{rounds}; {} × {}", machine.processors, safe(&machine.processor));
+    let _ = writeln!(out, "{}", hang(&origin(results), style.width).join("\n"));
     for subject in &results.subjects {
         if let Some(why) = &subject.absent {
             let _ = writeln!(

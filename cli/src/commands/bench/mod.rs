@@ -39,9 +39,9 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
     let mut results = BenchResults {
         bench: FORMAT,
         wireproof: env!("CARGO_PKG_VERSION").to_owned(),
-        machine: machine(),
+        machine: Machine::here(),
         rounds: bench.rounds,
-        slice_ms: bench.slice as u64,
+        slice_ms: bench.slice,
         workloads: chosen.iter().map(|w| (*w).into()).collect(),
         subjects: info,
         measurements,
@@ -149,17 +149,6 @@ fn report(bench: &Bench, results: &BenchResults, baseline: Option<&BenchResults>
     let (text, slower) = compare(results, baseline, style);
     out.write_all(text.as_bytes())?;
     Ok(slower)
-}
-
-/// What figures depend on.
-fn machine() -> Machine {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    Machine {
-        processor: model.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.trim().to_owned()),
-        processors: std::thread::available_parallelism().map_or(1, usize::from),
-        system: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-    }
 }
 
 /// A bar on a terminal; elsewhere a line for each workload.

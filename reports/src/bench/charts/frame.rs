@@ -9,8 +9,9 @@ use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use wireproof::bench::BenchResults;
 
+use super::super::rows::origin;
 use super::Race;
-use crate::text::{safe, wrap};
+use crate::text::wrap;
 
 /// Pixels. Pages and telephones scroll.
 pub(super) const WIDTH: u32 = 960;
@@ -155,16 +156,7 @@ pub(super) fn short(figure: &str) -> String {
 
 /// Where the figures are from, and what was left out.
 pub(super) fn sources(results: &BenchResults, races: &[&Race<'_>]) -> Vec<String> {
-    let machine = &results.machine;
-    let mut text = format!(
-        "wireproof {}; {} × {}, {}; medians of {} rounds of about {} ms of processor time.",
-        safe(&results.wireproof),
-        machine.processors,
-        safe(&machine.processor),
-        safe(&machine.system),
-        results.rounds,
-        results.slice_ms
-    );
+    let mut text = origin(results);
     text.push_str(" Only subjects that did the whole work are drawn.");
     let all = races.iter().flat_map(|race| race.points.iter());
     let parsers: BTreeSet<&str> = all.filter(|point| point.only_reads).map(|point| point.label.as_str()).collect();
