@@ -122,8 +122,8 @@ impl Run<'_> {
                     }
                 }
             });
-            self.transmit();
             if self.due.is_empty() {
+                self.transmit();
                 return Ok(());
             }
             let mut due = std::mem::take(&mut self.due);
@@ -131,6 +131,7 @@ impl Run<'_> {
                 actions.iter().try_for_each(|action| self.answer(action))?;
             }
             self.due = due; // its room is used again
+            self.transmit(); // once: what was written before the answers stands before them
             input = Input::Bytes(&[]);
         }
         Ok(())
@@ -140,11 +141,9 @@ impl Run<'_> {
     /// piece it is right.
     fn answer(&mut self, action: &AnyAction) -> Result<(), String> {
         match self.engine.send(action) {
-            Ok(()) | Err(SendError::Refused(_)) => {}
-            Err(SendError::Cannot(why)) => return Err(why),
+            Ok(()) | Err(SendError::Refused(_)) => Ok(()),
+            Err(SendError::Cannot(why)) => Err(why),
         }
-        self.transmit();
-        Ok(())
     }
 
     fn send(&mut self, action: &AnyAction) -> Result<(), String> {

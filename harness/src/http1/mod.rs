@@ -218,21 +218,12 @@ impl Protocol for Http1 {
 
     fn describe(event: &Event<'_>, show: &mut dyn FnMut(&EventRef<'_>)) {
         match *event {
-            Event::Request { method, target, minor, fields } => {
-                show_event(
-                    show,
-                    "request",
-                    &[("method", ValueRef::Bytes(method)), ("target", ValueRef::Bytes(target))],
-                    minor,
-                    None,
-                    fields,
-                );
-            }
+            Event::Request { method, target, minor, fields } => show_request(show, method, target, minor, fields),
             Event::Response { status, reason, minor, fields } => {
-                show_event(show, "response", &[("status", ValueRef::Number(status.into()))], minor, reason, fields);
+                show_response(show, "response", status, reason, minor, fields);
             }
             Event::Interim { status, reason, minor, fields } => {
-                show_event(show, "interim", &[("status", ValueRef::Number(status.into()))], minor, reason, fields);
+                show_response(show, "interim", status, reason, minor, fields);
             }
             Event::Data(bytes) => show(&EventRef { name: "data", members: &[("bytes", ValueRef::Bytes(bytes))] }),
             Event::End { trailers } => {
@@ -245,31 +236,52 @@ impl Protocol for Http1 {
     }
 }
 
-/// At most this many members in an HTTP/1 event.
-const MEMBERS: usize = 5;
+/// At most this many members in an HTTP/1 refusal.
+const MEMBERS: usize = 4;
 
-/// Shows an event whose members are some fixed ones, then those that are known of version, reason and fields.
-fn show_event(
+/// The version of a head, as a member.
+fn version(minor: Option<u8>) -> Option<(&'static str, ValueRef<'static>)> {
+    let version: &[u8] = match minor? {
+        0 => b"1.0",
+        1 => b"1.1",
+        _ => return None,
+    };
+    Some(("version", ValueRef::Bytes(version)))
+}
+
+/// Shows a request. Every message goes through this and the next one: they write each member once, where it stays.
+fn show_request(
     show: &mut dyn FnMut(&EventRef<'_>),
-    name: &str,
-    first: &[(&str, ValueRef<'_>)],
+    method: &[u8],
+    target: &[u8],
     minor: Option<u8>,
-    reason: Option<&[u8]>,
     fields: Fields<'_>,
 ) {
-    let mut members = [("", ValueRef::Flag(false)); MEMBERS];
-    let version = minor.and_then(|m| [b"1.0", b"1.1"].get(usize::from(m)).copied());
-    let optional = [
-        reason.map(|r| ("reason", ValueRef::Bytes(r))),
-        version.map(|v| ("version", ValueRef::Bytes(v.as_slice()))),
-        Some(("fields", ValueRef::Fields(fields))),
-    ];
-    let mut count = 0;
-    for member in first.iter().copied().chain(optional.into_iter().flatten()) {
-        members[count] = member; // at most 2 + 3 = MEMBERS
-        count += 1;
+    let (method, target) = (("method", ValueRef::Bytes(method)), ("target", ValueRef::Bytes(target)));
+    let fields = ("fields", ValueRef::Fields(fields));
+    match version(minor) {
+        Some(version) => show(&EventRef { name: "request", members: &[method, target, version, fields] }),
+        None => show(&EventRef { name: "request", members: &[method, target, fields] }),
     }
-    show(&EventRef { name, members: &members[..count] });
+}
+
+/// Shows a response, final or interim.
+fn show_response(
+    show: &mut dyn FnMut(&EventRef<'_>),
+    name: &str,
+    status: u16,
+    reason: Option<&[u8]>,
+    minor: Option<u8>,
+    fields: Fields<'_>,
+) {
+    let status = ("status", ValueRef::Number(status.into()));
+    let reason = reason.map(|reason| ("reason", ValueRef::Bytes(reason)));
+    let fields = ("fields", ValueRef::Fields(fields));
+    match (reason, version(minor)) {
+        (Some(reason), Some(version)) => show(&EventRef { name, members: &[status, reason, version, fields] }),
+        (Some(one), None) | (None, Some(one)) => show(&EventRef { name, members: &[status, one, fields] }),
+        (None, None) => show(&EventRef { name, members: &[status, fields] }),
+    }
 }
 
 fn show_rejected(show: &mut dyn FnMut(&EventRef<'_>), rejected: &Rejected<'_>) {
