@@ -242,11 +242,12 @@ Examples:
   wireproof bench --json today.json --charts today
   wireproof bench --baseline yesterday.json
 
-Rounds are interleaved: each measures every subject once. Costs are processor
-time, measured where the subject lives, so that pipes are not timed; medians
-with half the distance of the quartiles. Subjects that are not told apart by
-more than the noise share a place (=). Events are counted and thrown away; who
-does not do the whole work is shown below the line and not ranked.
+Rounds are interleaved: each starts every subject anew and measures it once on
+every workload. Costs are processor time, measured where the subject lives, so
+that pipes are not timed; medians with half the distance of the quartiles.
+Subjects that are not told apart by more than the noise share a place (=).
+Events are counted and thrown away; who does not do the whole work is shown
+below the line and not ranked.
 
 Exit code 1 if something is slower than in --baseline by more than the noise.")]
 pub(crate) struct Bench {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::{Cost, Measurement, SubjectInfo, Task, Work, WorkloadInfo};
+use crate::Profile;
 use crate::compare::{Common, Reading, Rules, Severity, differ};
 use crate::protocol::Role;
 use crate::subject::{Session, Subject};
@@ -22,8 +23,11 @@ pub struct Options {
 
 /// Watches a benchmark.
 pub trait Progress {
-    /// A subject is about to be measured on a workload. False ends the benchmark; what is complete is kept.
-    fn measuring(&mut self, workload: &Workload, subject: &str) -> bool;
+    /// A subject is about to be measured on a workload, in one of the rounds from 1, or in round 0 to be looked at.
+    fn measuring(&mut self, round: usize, workload: &Workload, subject: &str);
+
+    /// Whether to end now. What is complete is kept.
+    fn is_over(&self) -> bool;
 }
 
 /// A run that takes longer is measured in few rounds.
@@ -36,139 +40,193 @@ const FEW: usize = 3;
 type Started = Result<Box<dyn Session>, String>;
 
 /// Measures all subjects on all workloads. The first that can take part is what the others' work is compared with.
+///
+/// First it is seen what each makes of each workload, and how often it has to run. Then each round starts the subjects
+/// anew: where code and data happen to lie in a process is the same for all its life and moves figures by more than
+/// measuring again shows.
 pub fn run(
     workloads: &[&Workload],
     subjects: &[Arc<dyn Subject>],
     options: Options,
     progress: &mut dyn Progress,
 ) -> (Vec<SubjectInfo>, Vec<Measurement>) {
-    let mut started: Vec<(String, Started)> =
-        subjects.iter().map(|s| (s.name().to_owned(), s.open().map_err(|unavailable| unavailable.0))).collect();
-    let info = started.iter().map(|(name, session)| about(name, session)).collect();
-    let mut measurements = Vec::new();
-    for workload in workloads {
-        match race(workload, &mut started, options, progress) {
-            Some(of) => measurements.extend(of),
-            None => break,
+    let mut started: Vec<Started> = subjects.iter().map(|subject| start(&**subject)).collect();
+    let info = subjects.iter().zip(&started).map(|(subject, session)| about(subject.name(), session)).collect();
+    let mut races: Vec<Race<'_>> = workloads.iter().map(|workload| Race::new(workload)).collect();
+    if races.iter_mut().all(|race| race.prepare(subjects, &mut started, options, progress)) {
+        for round in 1..=options.rounds {
+            started.clear();
+            started.extend(subjects.iter().map(|subject| start(&**subject)));
+            if !races.iter_mut().all(|race| race.round(round, &mut started, progress)) {
+                break;
+            }
         }
     }
-    (info, measurements)
+    (info, races.into_iter().flat_map(Race::measurements).collect())
+}
+
+fn start(subject: &dyn Subject) -> Started {
+    subject.open().map_err(|unavailable| unavailable.0)
 }
 
 fn about(name: &str, session: &Started) -> SubjectInfo {
     let (profile, absent) = match session {
         Ok(session) => (session.profile().clone(), None),
-        Err(why) => (crate::Profile::default(), Some(why.clone())),
+        Err(why) => (Profile::default(), Some(why.clone())),
     };
     SubjectInfo { name: name.to_owned(), version: profile.version, language: profile.language, absent }
 }
 
+/// All subjects on one workload.
+struct Race<'a> {
+    workload: &'a Workload,
+    task: Arc<Task>,
+    /// What the first subject made of it.
+    first: Option<(Profile, Reading)>,
+    /// Each subject that speaks the protocol.
+    runners: Vec<Runner>,
+    /// Whether each was measured.
+    complete: bool,
+}
+
 /// A subject in a race.
-struct Runner<'a> {
-    name: &'a str,
-    session: &'a mut dyn Session,
+struct Runner {
+    /// Which subject.
+    subject: usize,
+    name: String,
+    /// What it does, or why it cannot be measured.
+    outcome: Result<Pace, String>,
+}
+
+/// What a subject does in a race, and how often.
+struct Pace {
     work: Work,
     cost: Cost,
     /// Events in one run.
     events: u64,
     rounds: usize,
-    broke: Option<String>,
 }
 
-/// All subjects on one workload; none if it was stopped.
-fn race(
-    workload: &Workload,
-    started: &mut [(String, Started)],
-    options: Options,
-    progress: &mut dyn Progress,
-) -> Option<Vec<Measurement>> {
-    let task = Arc::new(Task { script: workload.script.clone(), pieces: workload.pieces });
-    let mut runners = Vec::new();
-    let mut out = Vec::new();
-    let mut first: Option<(crate::Profile, Reading)> = None;
-    for (name, session) in started {
-        if !progress.measuring(workload, name) {
-            return None;
-        }
-        let Ok(session) = session else { continue };
-        if !session.profile().opens(&workload.script.endpoint()) {
-            continue;
-        }
-        match warm(name, session.as_mut(), workload, &task, options, &mut first) {
-            Ok(runner) => runners.push(runner),
-            Err(why) => out.push(measurement(workload, name, Err(why))),
-        }
+impl Race<'_> {
+    fn new(workload: &Workload) -> Race<'_> {
+        let task = Arc::new(Task { script: workload.script.clone(), pieces: workload.pieces });
+        Race { workload, task, first: None, runners: Vec::new(), complete: false }
     }
-    for round in 0..options.rounds {
-        for at in 0..runners.len() {
-            let turn = (at + round) % runners.len(); // nobody always follows the same one
-            let runner = &mut runners[turn];
-            if !progress.measuring(workload, runner.name) {
-                return None;
+
+    /// What each subject makes of the workload; false if it was ended.
+    fn prepare(
+        &mut self,
+        subjects: &[Arc<dyn Subject>],
+        started: &mut [Started],
+        options: Options,
+        progress: &mut dyn Progress,
+    ) -> bool {
+        let endpoint = self.workload.script.endpoint();
+        for (subject, session) in started.iter_mut().enumerate() {
+            let Ok(session) = session else { continue };
+            if !session.profile().opens(&endpoint) {
+                continue;
             }
-            if round < runner.rounds && runner.broke.is_none() {
-                runner.broke = runner.measure(&task).err();
+            let name = subjects[subject].name().to_owned();
+            progress.measuring(0, self.workload, &name);
+            let outcome = self.pace(session.as_mut(), options);
+            if progress.is_over() {
+                return false;
+            }
+            self.runners.push(Runner { subject, name, outcome });
+        }
+        true
+    }
+
+    /// One round; false if it was ended.
+    fn round(&mut self, round: usize, started: &mut [Started], progress: &mut dyn Progress) -> bool {
+        for at in 0..self.runners.len() {
+            let turn = (at + round) % self.runners.len(); // nobody always follows the same one
+            let Runner { subject, name, outcome } = &mut self.runners[turn];
+            progress.measuring(round, self.workload, name);
+            let Ok(pace) = outcome else { continue };
+            if round > pace.rounds {
+                continue;
+            }
+            let measured = match &mut started[*subject] {
+                Ok(session) => pace.measure(session.as_mut(), &self.task),
+                Err(why) => Err(format!("it does not start again: {why}")),
+            };
+            if progress.is_over() {
+                return false;
+            }
+            if let Err(why) = measured {
+                *outcome = Err(why);
             }
         }
+        self.complete = true;
+        true
     }
-    for runner in runners {
-        let outcome = runner.broke.map_or(Ok((runner.work, runner.cost)), Err);
-        out.push(measurement(workload, runner.name, outcome));
+
+    /// What a subject makes of the workload, and how often it has to run for a measurement.
+    fn pace(&mut self, session: &mut dyn Session, options: Options) -> Result<Pace, String> {
+        let workload = self.workload;
+        // First this: a measurement has the shorter deadline, and who needs longer needs longer for a transcript too.
+        let once = session.measure(&self.task, 1)?;
+        let transcript = session.transcribe(&workload.script)?;
+        if let Some(fault) = &transcript.fault {
+            return Err(format!("it broke: {}", fault.text));
+        }
+        let profile = session.profile().clone();
+        let reading = Reading::of(&workload.script, &transcript, Rules::default());
+        let common = self.first.as_ref().map(|(with, _)| Common::of(workload.script.protocol, &profile, with));
+        let differs = match (&common, &self.first) {
+            (Some(common), Some((_, with))) => differ(common, &reading, with).filter(|d| d.severity <= Severity::S3),
+            _ => None,
+        };
+        let mut work = work(workload, &transcript);
+        // Fed in pieces, content may come in more events than whole; never in fewer.
+        if once.events < work.events || (workload.pieces.is_none() && once.events != work.events) {
+            return Err(format!("it reports {} events when it is timed, and {} otherwise", once.events, work.events));
+        }
+        work.differs = differs.map(|d| format!("{} {}, message {}", d.severity, d.what, d.message + 1));
+        self.first.get_or_insert((profile, reading));
+        // Compilers in time make the first runs no measure of the later ones.
+        let (mut times, mut took) = (1, once.nanoseconds);
+        while took < options.slice / 2 {
+            times *= 2;
+            took = session.measure(&self.task, times)?.nanoseconds;
+        }
+        let one = (took / times).max(1);
+        let rounds = if one > LONG { FEW.min(options.rounds) } else { options.rounds };
+        let cost = Cost { times: (options.slice / one).max(1), ..Cost::default() };
+        Ok(Pace { work, cost, events: once.events, rounds })
     }
-    Some(out)
+
+    fn measurements(self) -> impl Iterator<Item = Measurement> {
+        let workload = self.workload.id.clone();
+        let runners = if self.complete { self.runners } else { Vec::new() };
+        runners.into_iter().map(move |runner| Measurement {
+            workload: workload.clone(),
+            subject: runner.name,
+            outcome: runner.outcome.map(|pace| (pace.work, pace.cost)),
+        })
+    }
 }
 
-fn measurement(workload: &Workload, subject: &str, outcome: Result<(Work, Cost), String>) -> Measurement {
-    Measurement { workload: workload.id.clone(), subject: subject.to_owned(), outcome }
-}
-
-impl Runner<'_> {
-    fn measure(&mut self, task: &Arc<Task>) -> Result<(), String> {
-        let measured = self.session.measure(task, self.cost.times)?;
-        if measured.events != self.events * self.cost.times {
-            let expected = self.events * self.cost.times;
+impl Pace {
+    /// Warms up, and measures.
+    fn measure(&mut self, session: &mut dyn Session, task: &Arc<Task>) -> Result<(), String> {
+        let times = self.cost.times;
+        // One run, two, four …: as many as are measured then, so that each process has seen the same.
+        let mut warm = 1;
+        while warm < times {
+            session.measure(task, warm)?;
+            warm *= 2;
+        }
+        let measured = session.measure(task, times)?;
+        if measured.events != self.events * times {
+            let expected = self.events * times;
             return Err(format!("it reported {} events while it was timed, and not {expected}", measured.events));
         }
-        self.cost.samples.push(measured.nanoseconds as f64 / self.cost.times as f64);
+        self.cost.samples.push(measured.nanoseconds as f64 / times as f64);
         Ok(())
     }
-}
-
-/// What the subject makes of the workload, and how often it has to run for a measurement.
-fn warm<'a>(
-    name: &'a str,
-    session: &'a mut dyn Session,
-    workload: &Workload,
-    task: &Arc<Task>,
-    options: Options,
-    first: &mut Option<(crate::Profile, Reading)>,
-) -> Result<Runner<'a>, String> {
-    // First this: a measurement has the shorter deadline, and who needs longer needs longer for a transcript too.
-    let once = session.measure(task, 1)?;
-    let transcript = session.transcribe(&workload.script)?;
-    if let Some(fault) = &transcript.fault {
-        return Err(format!("it broke: {}", fault.text));
-    }
-    let profile = session.profile().clone();
-    let reading = Reading::of(&workload.script, &transcript, Rules::default());
-    let common = first.as_ref().map(|(with, _)| Common::of(workload.script.protocol, &profile, with));
-    let differs = match (&common, &*first) {
-        (Some(common), Some((_, with))) => differ(common, &reading, with).filter(|d| d.severity <= Severity::S3),
-        _ => None,
-    };
-    let mut work = work(workload, &transcript);
-    // Fed in pieces, content may come in more events than whole; never in fewer.
-    if once.events < work.events || (workload.pieces.is_none() && once.events != work.events) {
-        return Err(format!("it reports {} events when it is timed, and {} otherwise", once.events, work.events));
-    }
-    work.differs = differs.map(|d| format!("{} {}, message {}", d.severity, d.what, d.message + 1));
-    first.get_or_insert((profile, reading));
-    let more = (options.slice / 10 / once.nanoseconds.max(1)).max(1);
-    let again = session.measure(task, more)?;
-    let one = (again.nanoseconds / more).max(1);
-    let rounds = if one > LONG { FEW.min(options.rounds) } else { options.rounds };
-    let cost = Cost { times: (options.slice / one).max(1), ..Cost::default() };
-    Ok(Runner { name, session, work, cost, events: once.events, rounds, broke: None })
 }
 
 /// What was done in one run.

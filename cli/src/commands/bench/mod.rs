@@ -172,15 +172,19 @@ impl Watch {
 }
 
 impl Progress for Watch {
-    fn measuring(&mut self, workload: &Workload, subject: &str) -> bool {
+    fn measuring(&mut self, round: usize, workload: &Workload, subject: &str) {
         self.bar.inc(1);
-        self.bar.set_message(format!("{} {subject}", workload.id));
+        let round = if round == 0 { "getting ready".to_owned() } else { format!("round {round}") };
+        self.bar.set_message(format!("{round}: {} {subject}", workload.id));
         if self.workload != workload.id {
             self.workload.clone_from(&workload.id);
             if self.plain && self.begun.elapsed() > Duration::from_secs(2) {
-                eprintln!("{}", workload.id);
+                eprintln!("{round}: {}", workload.id);
             }
         }
-        !self.stop.load(Ordering::Relaxed)
+    }
+
+    fn is_over(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 }
