@@ -88,6 +88,11 @@ fn pad(frame: &mut Frame, padding: u8, there: usize) {
     frame.payload.resize(frame.payload.len() + there, 0);
 }
 
+/// Takes the last octet from it.
+fn shorten(frame: &mut Frame) {
+    frame.payload.pop();
+}
+
 const IN_FRAMES: &[Row] = &[
     lie!("length too long", DATA, 9),
     lie!("length above the limit", DATA, 16385),
@@ -107,7 +112,7 @@ const IN_FRAMES: &[Row] = &[
     change("unknown flags of a frame", any, |frame| frame.flags |= 0xd2),
     change("another type", any, |frame| frame.kind = 0xfa),
     change("one octet more", is_measured, |frame| frame.payload.push(0)),
-    change("one octet less", is_measured, |frame| drop(frame.payload.pop())),
+    change("one octet less", is_measured, shorten),
     change("length one too long", any, |frame| frame.say(frame.payload.len() + 1)),
 ];
 const IN_STREAMS: &[Row] = &[
@@ -154,13 +159,7 @@ const IN_FIELDS: &[Row] = &[
     behind("second length", b"\x0f\x0d\x013"),
     behind("length 0", b"\x0f\x0d\x010"),
     behind("length with a sign", b"\x0f\x0d\x02+1"),
-    change(
-        "content one octet short",
-        |frame| is_plain_data(frame) && !frame.payload.is_empty(),
-        |frame| {
-            frame.payload.pop();
-        },
-    ),
+    change("content one octet short", |frame| is_plain_data(frame) && !frame.payload.is_empty(), shorten),
     change("content one octet longer", is_plain_data, |frame| frame.payload.push(b'e')),
 ];
 const IN_CONTINUATION: &[Row] = &[
@@ -275,7 +274,7 @@ const IN_BLOCKS: &[Row] = &[
     behind("index beyond the table behind", b"\xff\x40"),
     behind("string cut short behind", b"\0\x05a"),
     behind("size behind", b"\x20"),
-    change("block one octet short", is_headers, |frame| drop(frame.payload.pop())),
+    change("block one octet short", is_headers, shorten),
 ];
 
 /// The faults of a family.
