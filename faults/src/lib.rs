@@ -31,6 +31,9 @@ pub struct Fault {
     pub what: String,
     /// The clause that it breaks.
     pub clause: String,
+    /// Whether a measurement missed it before, and the generators have had rows for it since.
+    #[serde(default)]
+    pub missed: bool,
     /// An input that shows it.
     pub witness: Witness,
 }

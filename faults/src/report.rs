@@ -18,7 +18,7 @@ const HEAD: &str = "\
 Written by `cargo run --release -p wireproof-faults -- report`; CONTRIBUTING.md says how it is measured.
 
 Each fault stands alone in a copy of a reference core. The hunt compares that copy with the core as it is, until they
-part at S3 or worse. It begins with a few plain valid inputs, and knows neither the vectors nor the faults.
+part at S3 or worse. It begins with a few plain valid inputs, and is given neither the vectors nor the faults.
 
 * **octets**: octet edits of these inputs, nothing else.
 * **structure**: generators and structural edits.
@@ -29,10 +29,15 @@ A cell has the median of the executions of each core over the seeds, and that of
 of five; without such a mark with all.
 
 Faults were chosen by hand from what real parsers have had, the easy ones too, and the generators' tables of faults come
-from the same experience: many rows of one are rows of the other. So the figures compare the guides with one another, and
-one commit with the next; they do not say how many faults of an unknown parser would be found, nor how soon. Two members
-and no other subjects: executions per second are those of the cores, not of a panel. Debug builds are about ten times
-slower, so that their `> N` says less.
+from the same experience: many rows of one are rows of the other. Those marked † were missed with some seeds or all by
+an earlier measurement, of two or three seconds and mostly of debug builds; then rows were written for what they are
+about, with these faults in view. That they are found says that a known gap is closed, no more. With the generators as
+they were (f26ba78), release builds, 20 s and three seeds, tuples still missed `length-off-by-one` with all three,
+`too-large-keeps` with two and `window-off-by-one` with one, and found the other four with each.
+
+So the figures compare the guides with one another, and one commit with the next; they do not say how many faults of an
+unknown parser would be found, nor how soon. Two members and no other subjects: executions per second are those of the
+cores, not of a panel.
 
 ";
 
@@ -61,7 +66,8 @@ pub(crate) fn write() -> Result<(), String> {
         }
         let _ = writeln!(text, "| fault | octets | structure | tuples |\n|---|---:|---:|---:|");
         for fault in faults.iter().filter(|fault| fault.core == core) {
-            let _ = write!(text, "| `{}`: {} ({}) |", fault.name, fault.what, fault.clause);
+            let mark = if fault.missed { " †" } else { "" };
+            let _ = write!(text, "| `{}`{mark}: {} ({}) |", fault.name, fault.what, fault.clause);
             for (_, _, records) in &records {
                 let of: Vec<&Record> = records.iter().filter(|record| record.fault == fault.name).collect();
                 let _ = write!(text, " {} |", cell(&of));
@@ -80,7 +86,8 @@ fn summary(text: &mut String, faults: &[Fault], guides: &[(Guide, &str, Vec<Reco
     let _ = writeln!(text, "| | |\n|---|---|");
     let _ = writeln!(text, "| commit | {} |", commits.into_iter().collect::<Vec<_>>().join(", "));
     let _ = writeln!(text, "| machine | {} |", machine());
-    let _ = writeln!(text, "| faults | {} |", faults.len());
+    let missed = faults.iter().filter(|fault| fault.missed).count();
+    let _ = writeln!(text, "| faults | {}, {missed} of them marked † |", faults.len());
     let _ = writeln!(
         text,
         "\n| protocol | guide | seeds | cap | found with any seed | with every seed | hunts that found | median hunt | build |"

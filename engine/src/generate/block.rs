@@ -20,6 +20,11 @@ impl Encoder {
         self.0.len()
     }
 
+    /// The size of the newest entries of the dynamic table.
+    pub(super) fn size(&self, newest: usize) -> usize {
+        self.0.size(newest)
+    }
+
     /// Writes a size update, and evicts.
     pub(super) fn resize(&mut self, limit: u64, out: &mut Vec<u8>) {
         out.append(&mut self.0.write(&[Line::new(Item::Size(limit), None)]));

@@ -179,6 +179,11 @@ impl Table {
         self.entries.len()
     }
 
+    /// The size of its newest entries, so many of them (RFC 7541, 4.1).
+    pub(crate) fn size(&self, newest: usize) -> usize {
+        self.entries.iter().take(newest).map(size).sum()
+    }
+
     /// The index of an entry that is this field, here or in the static table.
     pub(crate) fn find(&self, field: &Field) -> Option<u64> {
         let held = self.entries.iter().position(|held| held == field).map(|at| at as u64 + STATIC + 1);
@@ -193,8 +198,7 @@ impl Table {
             (Item::Literal { how: How::Add, .. }, Some(field)) => self.entries.push_front(field.clone()),
             _ => return,
         }
-        let size = |field: &Field| field.0.len() + field.1.len() + 32;
-        while self.entries.iter().map(size).sum::<usize>() > self.limit {
+        while self.size(self.len()) > self.limit {
             self.entries.pop_back();
         }
     }
@@ -241,6 +245,11 @@ impl Table {
         }
         (lines, reader.marks)
     }
+}
+
+/// The size of an entry (RFC 7541, 4.1).
+fn size(field: &Field) -> usize {
+    field.0.len() + field.1.len() + 32
 }
 
 /// A place in a block.
