@@ -26,3 +26,10 @@ pub fn repairs(target: Target) -> &'static [Repair] {
         Target::Hpack => super::repair_hpack::HPACK,
     }
 }
+
+/// The repairs of a target without those at the end that take away most of a message.
+pub fn specific(target: Target) -> &'static [Repair] {
+    let all = repairs(target);
+    let general = (target == Target::Http1).then(|| all.iter().position(|repair| repair.name == http1::GENERAL));
+    &all[..general.flatten().unwrap_or(all.len())]
+}

@@ -1,6 +1,6 @@
 //! Start-lines.
 
-use super::super::lines::{Connection, bodiless};
+use super::super::lines::{Connection, Line, Message, bodiless};
 
 const VERSION: &[u8] = b"HTTP/1.1";
 
@@ -97,8 +97,9 @@ pub(super) fn method_case(connection: &mut Connection) {
 
 pub(super) fn method_octets(connection: &mut Connection) {
     edit(connection, false, |parts| {
+        let was_empty = parts[0].is_empty();
         parts[0].retain(u8::is_ascii_alphabetic);
-        if parts[0].is_empty() {
+        if parts[0].is_empty() && !was_empty {
             parts[0] = b"GET".to_vec();
         }
     });
@@ -111,6 +112,33 @@ pub(super) fn method_unknown(connection: &mut Connection) {
             parts[0] = b"GET".to_vec();
         }
     });
+}
+
+pub(super) fn preface(connection: &mut Connection) {
+    edit(connection, false, |parts| {
+        if parts[0] == b"PRI" && parts[2] == b"HTTP/2.0" {
+            *parts = [b"GET".to_vec(), b"/".to_vec(), VERSION.to_vec()];
+        }
+    });
+}
+
+/// POST for methods that have no content more often than not where there is some, and GET for the others without any.
+pub(super) fn method_content(connection: &mut Connection) {
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let content = message.has("Content-Length") || message.has("Transfer-Encoding");
+        let Some(mut start) = Start::of(&message.start.text, false).filter(|start| start.parts[1] != b"*") else {
+            continue;
+        };
+        match (&start.parts[0][..], content) {
+            (b"GET" | b"HEAD" | b"DELETE" | b"OPTIONS" | b"TRACE", true) => start.parts[0] = b"POST".to_vec(),
+            (b"POST" | b"PUT" | b"PATCH", false) => start.parts[0] = b"GET".to_vec(),
+            _ => continue,
+        }
+        message.start.text = start.parts.join(&b' ');
+    }
 }
 
 pub(super) fn method_connect(connection: &mut Connection) {
@@ -172,8 +200,30 @@ pub(super) fn version_missing(connection: &mut Connection) {
     }
 }
 
+/// HTTP/1.1 for HTTP/1.0, with the Host that it must have.
 pub(super) fn version_old(connection: &mut Connection) {
-    version(connection, |version| version == b"HTTP/1.0");
+    let client = connection.is_client();
+    for message in &mut connection.messages {
+        renew(message, client);
+    }
+}
+
+/// Makes a message of HTTP/1.0 one of HTTP/1.1.
+pub(super) fn renew(message: &mut Message, client: bool) {
+    let Some(mut start) = Start::of(&message.start.text, client) else { return };
+    let version = &mut start.parts[if client { 0 } else { 2 }];
+    if version != b"HTTP/1.0" {
+        return;
+    }
+    *version = VERSION.to_vec();
+    message.start.text = start.parts.join(&b' ');
+    if !client && !message.blank.is_empty() && !message.has("Host") {
+        message.fields.insert(0, Line::new(b"Host: a"));
+    }
+}
+
+pub(super) fn version_minor(connection: &mut Connection) {
+    version(connection, |version| matches!(version, [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9']));
 }
 
 pub(super) fn version_other(connection: &mut Connection) {
@@ -192,6 +242,14 @@ pub(super) fn status_form(connection: &mut Connection) {
 pub(super) fn status_bodiless(connection: &mut Connection) {
     edit(connection, true, |parts| {
         if bodiless(&parts[1]) || parts[1] == b"205" {
+            parts[1] = b"200".to_vec();
+        }
+    });
+}
+
+pub(super) fn reset_content(connection: &mut Connection) {
+    edit(connection, true, |parts| {
+        if parts[1] == b"205" {
             parts[1] = b"200".to_vec();
         }
     });

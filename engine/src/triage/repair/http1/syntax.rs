@@ -30,25 +30,27 @@ pub(super) fn bare_lf(connection: &mut Connection) {
     ends(connection).filter(|end| *end == b"\n").for_each(|end| *end = b"\r\n".to_vec());
 }
 
-/// A CR within a line ends it.
+/// A CR within a line ends it. In content it is an octet like others.
 pub(super) fn bare_cr(connection: &mut Connection) {
-    let mut octets = Vec::new();
-    let old = connection.octets();
-    for (at, &octet) in old.iter().enumerate() {
-        octets.push(octet);
-        if octet == b'\r' && !matches!(old.get(at + 1), None | Some(b'\n' | b'\r')) {
-            octets.push(b'\n');
+    let split = |text: &mut Vec<u8>| {
+        for at in (1..text.len()).rev().filter(|&at| text[at - 1] == b'\r' && text[at] != b'\r').collect::<Vec<_>>() {
+            text.insert(at, b'\n');
         }
+    };
+    for message in &mut connection.messages {
+        let lines = message.before.iter_mut().chain([&mut message.start]).chain(&mut message.fields);
+        let sizes = message.chunks.iter_mut().map(|chunk| &mut chunk.size);
+        lines.chain(sizes).chain(&mut message.trailers).for_each(|line| split(&mut line.text));
     }
-    connection.messages.clear();
-    connection.tail = octets;
+    split(&mut connection.tail);
 }
 
 /// LF CR for CRLF.
 pub(super) fn lf_cr(connection: &mut Connection) {
     let mut octets = connection.octets();
     for at in 0..octets.len().saturating_sub(1) {
-        let alone = octets.get(at + 2) != Some(&b'\n') && (at == 0 || octets[at - 1] != b'\r');
+        // Behind a line, not in place of one.
+        let alone = octets.get(at + 2) != Some(&b'\n') && at > 0 && !matches!(octets[at - 1], b'\r' | b'\n');
         if alone && octets[at..].starts_with(b"\n\r") {
             octets[at..at + 2].copy_from_slice(b"\r\n");
         }
@@ -88,7 +90,7 @@ pub(super) fn line_before_start(connection: &mut Connection) {
 
 pub(super) fn space_before_start(connection: &mut Connection) {
     for message in &mut connection.messages {
-        let octets = message.start.text.iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
+        let octets = message.start.text.iter().take_while(|&&b| !is_token(b)).count();
         if octets < message.start.text.len() {
             message.start.text.drain(..octets);
         }
@@ -154,7 +156,7 @@ pub(super) fn no_colon(connection: &mut Connection) {
     drop_lines(connection, |line| !is_folded(line) && !line.text.contains(&b':'));
 }
 
-fn is_token(octet: u8) -> bool {
+pub(super) fn is_token(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
 }
 
