@@ -9,7 +9,7 @@ use wireproof::judge::visible;
 
 use crate::findings::{Cause, Explanation, Finding, Witness, text};
 use crate::panel::{Member, Panel};
-use crate::triage::{Budget, Repair, minimise, place, prefixes, repairs, specific};
+use crate::triage::{Budget, Repair, joint, minimise, place, prefixes, repairs, specific};
 use crate::{Input, Target};
 
 /// Two subjects of a panel and how they part on an input: what a smaller input must still show.
@@ -126,53 +126,62 @@ impl Duel<'_> {
     }
 }
 
-/// The repairs that help: those after which the two no longer part as badly. The ones after which they
-/// agree come first, then those after which both refuse the input; within each, the order of the table. Where none helps alone, those that help together. Only
-/// where those do not help either, the ones that take away most of a message: with them, everything would have a label.
+/// The repairs that help, those first that name the cause best: ones after which the two agree, alone; then several that
+/// bring that about together; then those after which both refuse the input or part less badly, alone and together. Only
+/// where none does, the ones that take away most of a message: with them, everything would have a label.
 pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
     let mut duel = Duel::new(panel, parting.pair);
     let (all, specific) = (repairs(input.target), specific(input.target));
-    let mut found = helpful(&mut duel, input, parting, specific);
-    if found.is_empty() {
-        found = joint_labels(&mut duel, input, parting);
+    let alone = helpful(&mut duel, input, parting, specific);
+    let names = |helpful: Vec<(Help, &'static str)>| helpful.into_iter().map(|(_, name)| name).collect();
+    if alone.first().is_some_and(|(help, _)| *help == Help::Cure) {
+        return names(alone);
     }
-    if found.is_empty() {
-        found = helpful(&mut duel, input, parting, &all[specific.len()..]);
+    let together = joint_labels(&mut duel, input, parting, Help::Cure);
+    if !together.is_empty() || !alone.is_empty() {
+        return if together.is_empty() { names(alone) } else { together };
     }
-    found
+    let together = joint_labels(&mut duel, input, parting, Help::Ease);
+    if together.is_empty() { names(helpful(&mut duel, input, parting, &all[specific.len()..])) } else { together }
 }
 
-/// Which of these repairs help alone, those first that help most.
-fn helpful(duel: &mut Duel<'_>, input: &Input, parting: &Parting, repairs: &[Repair]) -> Vec<&'static str> {
+/// Which of these repairs help alone, those first that help most; within each, the order of the table.
+fn helpful(duel: &mut Duel<'_>, input: &Input, parting: &Parting, repairs: &[Repair]) -> Vec<(Help, &'static str)> {
     let mut helped = |repair: &Repair| {
         let help = duel.helped(&(repair.apply)(input)?, parting)?;
         Some((help, repair.name))
     };
     let mut found: Vec<_> = repairs.iter().filter_map(&mut helped).collect();
     found.sort_by_key(|(help, _)| *help);
-    found.into_iter().map(|(_, name)| name).collect()
+    found
 }
 
-/// Repairs that help together where none does alone: the input has several causes, and each is enough. They are done one
-/// upon the other until they help; then those go that were not needed, the more general ones first.
-fn joint_labels(duel: &mut Duel<'_>, input: &Input, parting: &Parting) -> Vec<&'static str> {
+/// Repairs that help together, at least so much, where none does alone: the input has several causes, and each is enough.
+/// They are done one upon the other until they help; then those go that were not needed, the more general ones first.
+fn joint_labels(duel: &mut Duel<'_>, input: &Input, parting: &Parting, least: Help) -> Vec<&'static str> {
     let (mut done, mut now): (Vec<&Repair>, _) = (Vec::new(), input.clone());
-    for repair in specific(input.target) {
+    for repair in joint(input.target) {
         let Some(next) = (repair.apply)(&now) else { continue };
         now = next;
         done.push(repair);
-        if done.len() > 1 && duel.helped(&now, parting).is_some() {
-            return needed(duel, input, parting, done);
+        if done.len() > 1 && duel.helped(&now, parting).is_some_and(|help| help <= least) {
+            return needed(duel, input, parting, (done, least));
         }
     }
     Vec::new()
 }
 
-/// Those of the repairs without which the others do not help.
-fn needed(duel: &mut Duel<'_>, input: &Input, parting: &Parting, mut done: Vec<&Repair>) -> Vec<&'static str> {
+/// Those of the repairs without which the others do not help so much.
+fn needed(
+    duel: &mut Duel<'_>,
+    input: &Input,
+    parting: &Parting,
+    (mut done, least): (Vec<&Repair>, Help),
+) -> Vec<&'static str> {
     for at in (0..done.len()).rev() {
         let others: Vec<&Repair> = [&done[..at], &done[at + 1..]].concat();
-        if all_of(&others, input).is_some_and(|repaired| duel.helped(&repaired, parting).is_some()) {
+        let help = all_of(&others, input).and_then(|repaired| duel.helped(&repaired, parting));
+        if help.is_some_and(|help| help <= least) {
             done = others;
         }
     }

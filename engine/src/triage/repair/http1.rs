@@ -101,6 +101,12 @@ pub(super) const REPAIRS: &[Repair] = &[
     ),
     row!("proxy-connection", "a Proxy-Connection field", "RFC 9112, C.2.2", connection::proxy_dropped),
     row!("keep-alive-in-1.0", "keep-alive in HTTP/1.0", "RFC 9112, C.2.2", connection::keep_alive_old),
+    row!(
+        "field-repeated",
+        "a field other than those of framing and Host that stands several times",
+        "RFC 9110, 5.3",
+        syntax::field_repeated
+    ),
     row!("expect-dropped", "an Expect field", "RFC 9110, 10.1.1", connection::expect_dropped),
     row!("te-dropped", "a TE field", "RFC 9110, 10.1.4", connection::te_dropped),
     row!("upgrade-dropped", "an Upgrade field", "RFC 9110, 7.8", connection::upgrade_dropped),
@@ -122,6 +128,7 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("length-and-coding", "Content-Length beside Transfer-Encoding", "RFC 9112, 6.1", framing::length_and_coding),
     row!("length-huge", "a Content-Length that few integers hold", "RFC 9110, 8.6", framing::length_huge),
     row!("length-large", "a Content-Length over 65535 octets", "RFC 9110, 8.6", framing::length_large),
+    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("length-differs", "a Content-Length other than what follows", "RFC 9112, 6.3", framing::length_differs),
     row!("coding-case", "upper case in Transfer-Encoding", "RFC 9112, 7", framing::coding_case),
     row!(
@@ -163,21 +170,19 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
     row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
-    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("version-1.0", "HTTP/1.0", "RFC 9112, 2.3", start::version_old),
     row!("connection-dropped", "a Connection field", "RFC 9112, 9.3", connection::connection_dropped),
-    row!("field-repeated", "a field that stands several times", "RFC 9110, 5.3", syntax::field_repeated),
     row!("switching-dropped", "a response 101", "RFC 9110, 15.2.2", connection::switching_dropped),
     row!("head-response", "a response to HEAD", "RFC 9112, 6.3", connection::asked_head),
     row!("connect-response", "a response to CONNECT", "RFC 9112, 6.3", connection::asked_connect),
     row!("long-target", "a target over 64 octets", "RFC 9112, 3", start::long_target),
+    row!("coding-dropped", "a Transfer-Encoding field", "RFC 9112, 6.1", framing::coding_dropped),
     row!("fields-dropped", "some field other than those of framing and Host", "RFC 9110, 5", syntax::others_dropped),
     row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),
     row!("chunks", "how chunks are written", "RFC 9112, 7.1", chunks::rebuilt),
     row!("extra-octets", "octets between or behind messages", "RFC 9112, 2.2", connection::extra_octets),
     row!("second-message-dropped", "all behind the first message", "RFC 9112, 9.3.2", connection::second_dropped),
     row!("interim-dropped", "an interim response", "RFC 9110, 15.2", connection::interim_dropped),
-    row!("coding-dropped", "a Transfer-Encoding field", "RFC 9112, 6.1", framing::coding_dropped),
     row!("length-missing", "octets behind a request without content", "RFC 9112, 6.3", framing::length_missing),
     row!("length-dropped", "Content-Length with the content", "RFC 9112, 6.3", framing::length_dropped),
     row!("status-without-content", "a status code that allows no content", "RFC 9110, 6.4.1", start::status_bodiless),
@@ -188,4 +193,8 @@ pub(super) const REPAIRS: &[Repair] = &[
 ];
 
 /// The first of those that take away most of a message: what they help names no cause.
-pub(super) const GENERAL: &str = "fields-dropped";
+pub(super) const GENERAL: &str = "coding-dropped";
+
+/// The first of those that help alone or not at all. (Transfer-Encoding, which one subject never shows, goes together with
+/// other causes.)
+pub(super) const ALONE: &str = "fields-dropped";

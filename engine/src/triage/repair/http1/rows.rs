@@ -447,7 +447,7 @@ pub(super) const ROWS: &[Row] = &[
     ("proxy-connection", 0x0, b"GET / HTTP/1.1\r\nProxy-Connection: close\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\n\r\n"),
     ("keep-alive-in-1.0", 0x0, b"GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", 0x0, b"GET / HTTP/1.0\r\n\r\n"),
     ("unasked-response", 0x1, b"HTTP/1.1 103 A\r\n\r\nHTTP/1.1 204 A\r\n\r\nHTTP/1.1 204 A\r\n\r\n", 0x1, b"HTTP/1.1 103 A\r\n\r\nHTTP/1.1 204 A\r\n\r\n"),
-    ("h2-preface", 0x0, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\n\r\nSM\r\n\r\n"),
+    ("h2-preface", 0x0, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\nSM\r\n\r\n"),
     ("coding-white-space", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\t\r\n\r\n0\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ("trailer-field", 0x0, b"GET / HTTP/1.1\r\nTrailer: a\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\n\r\n"),
     ("host-value", 0x0, b"GET / HTTP/1.1\r\nHost: [a]\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"),

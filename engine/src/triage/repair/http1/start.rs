@@ -60,6 +60,9 @@ fn edit(connection: &mut Connection, client: bool, change: impl Fn(&mut [Vec<u8>
     }
     for message in &mut connection.messages {
         let Some(mut start) = Start::of(&message.start.text, client) else { continue };
+        if !client && start.parts[0].is_empty() {
+            continue; // a line of two words has no version
+        }
         let before = start.parts.clone();
         change(&mut start.parts);
         if start.parts != before {
@@ -82,7 +85,14 @@ fn version(connection: &mut Connection, wrong: impl Fn(&[u8]) -> bool) {
 pub(super) fn white_space(connection: &mut Connection) {
     let client = connection.is_client();
     for message in &mut connection.messages {
-        if let Some(mut start) = Start::of(&message.start.text, client) {
+        let text = &message.start.text;
+        let odd = |pair: &[u8]| pair == b"  " || is_space(&pair[0]) && pair[0] != b' ';
+        let spaces = text.iter().filter(|b| **b == b' ').count();
+        let ends = text.first().into_iter().chain(text.last()).any(is_space) && !(client && spaces == 2);
+        if !ends && !text.windows(2).any(odd) && (client || spaces < 3) {
+            continue;
+        }
+        if let Some(mut start) = Start::of(text, client) {
             if !client {
                 start.parts[1].retain(|b| !is_space(b));
             }
@@ -91,15 +101,19 @@ pub(super) fn white_space(connection: &mut Connection) {
     }
 }
 
+/// (`connect` is a method like others, which has no authority for a target.)
 pub(super) fn method_case(connection: &mut Connection) {
-    edit(connection, false, |parts| parts[0].make_ascii_uppercase());
+    edit(connection, false, |parts| {
+        if !parts[0].eq_ignore_ascii_case(b"CONNECT") {
+            parts[0].make_ascii_uppercase();
+        }
+    });
 }
 
 pub(super) fn method_octets(connection: &mut Connection) {
     edit(connection, false, |parts| {
-        let was_empty = parts[0].is_empty();
         parts[0].retain(u8::is_ascii_alphabetic);
-        if parts[0].is_empty() && !was_empty {
+        if parts[0].is_empty() {
             parts[0] = b"GET".to_vec();
         }
     });
@@ -115,11 +129,16 @@ pub(super) fn method_unknown(connection: &mut Connection) {
 }
 
 pub(super) fn preface(connection: &mut Connection) {
-    edit(connection, false, |parts| {
-        if parts[0] == b"PRI" && parts[2] == b"HTTP/2.0" {
-            *parts = [b"GET".to_vec(), b"/".to_vec(), VERSION.to_vec()];
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let text = &message.start.text;
+        if text.starts_with(b"PRI ") && text.ends_with(b" HTTP/2.0") {
+            message.start.text = [b"GET / ", VERSION].concat();
+            message.fields.insert(0, Line::new(b"Host: a"));
         }
-    });
+    }
 }
 
 /// POST for methods that have no content more often than not where there is some, and GET for the others without any.
@@ -142,11 +161,18 @@ pub(super) fn method_content(connection: &mut Connection) {
 }
 
 pub(super) fn method_connect(connection: &mut Connection) {
-    edit(connection, false, |parts| {
-        if parts[0] == b"CONNECT" {
-            (parts[0], parts[1]) = (b"GET".to_vec(), b"/".to_vec());
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let content = message.has("Content-Length") || message.has("Transfer-Encoding");
+        let Some(mut start) = Start::of(&message.start.text, false) else { continue };
+        if start.parts[0] == b"CONNECT" {
+            let method: &[u8] = if content { b"POST" } else { b"GET" };
+            (start.parts[0], start.parts[1]) = (method.to_vec(), b"/".to_vec());
+            message.start.text = start.parts.join(&b' ');
         }
-    });
+    }
 }
 
 /// What stands in a URI (RFC 3986, 2), the number sign excepted.

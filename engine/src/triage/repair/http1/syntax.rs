@@ -42,7 +42,6 @@ pub(super) fn bare_cr(connection: &mut Connection) {
         let sizes = message.chunks.iter_mut().map(|chunk| &mut chunk.size);
         lines.chain(sizes).chain(&mut message.trailers).for_each(|line| split(&mut line.text));
     }
-    split(&mut connection.tail);
 }
 
 /// LF CR for CRLF.
@@ -176,14 +175,15 @@ pub(super) fn name_underscore(connection: &mut Connection) {
     }
 }
 
-/// Of the lines of one name the first stays.
+/// Of the lines of one name the first stays. The fields of framing and Host have repairs of their own.
 pub(super) fn field_repeated(connection: &mut Connection) {
     for message in &mut connection.messages {
         for lines in [&mut message.fields, &mut message.trailers] {
             let mut seen: Vec<Vec<u8>> = Vec::new();
             lines.retain(|line| {
                 let name = line.name().to_ascii_lowercase();
-                let new = name.is_empty() || !seen.contains(&name);
+                let own = [&b"host"[..], b"content-length", b"transfer-encoding"].contains(&&name[..]);
+                let new = own || name.is_empty() || !seen.contains(&name);
                 seen.push(name);
                 new
             });
