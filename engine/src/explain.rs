@@ -101,10 +101,8 @@ impl Duel<'_> {
 enum Help {
     /// They agree but for upkeep.
     Cure,
-    /// Both refuse it, in one way or another.
-    Refuse,
-    /// What is left is less bad.
-    Ease,
+    /// What is left is less bad; of one that accepts and one that refuses, both refuse.
+    Less,
 }
 
 impl Duel<'_> {
@@ -119,30 +117,36 @@ impl Duel<'_> {
         match other {
             None => Some(Help::Cure),
             Some(other) if other.severity == Severity::S5 => Some(Help::Cure),
-            Some(other) if other.severity > parting.severity.max(Severity::S3) => Some(Help::Refuse),
-            Some(other) if other.severity > parting.severity => Some(Help::Ease),
+            Some(other) if other.severity > parting.severity => Some(Help::Less),
             Some(_) => None,
         }
     }
 }
 
-/// The repairs that help, those first that name the cause best: ones after which the two agree, alone; then several that
-/// bring that about together; then those after which both refuse the input or part less badly, alone and together. Only
-/// where none does, the ones that take away most of a message: with them, everything would have a label.
+/// The repairs that help, those first that name the cause best. Alone: those after which the two agree, then those after
+/// which they part less badly. Where one accepts what the other refuses (S3), and no repair alone makes them agree, several
+/// together are asked first: the refusal may have several reasons. Only where nothing helps, the repairs that take away
+/// most of a message are tried: with them, everything would have a label.
 pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
     let mut duel = Duel::new(panel, parting.pair);
-    let (all, specific) = (repairs(input.target), specific(input.target));
-    let alone = helpful(&mut duel, input, parting, specific);
+    let (all, some) = (repairs(input.target), specific(input.target).len());
+    let alone = helpful(&mut duel, input, parting, &all[..some]);
     let names = |helpful: Vec<(Help, &'static str)>| helpful.into_iter().map(|(_, name)| name).collect();
-    if alone.first().is_some_and(|(help, _)| *help == Help::Cure) {
+    let cured = alone.first().is_some_and(|(help, _)| *help == Help::Cure);
+    if cured || !alone.is_empty() && parting.severity < Severity::S3 {
         return names(alone);
+    }
+    let hidden = if parting.severity < Severity::S3 { &joint(input.target)[some..] } else { &[] };
+    let hiding = helpful(&mut duel, input, parting, hidden);
+    if !hiding.is_empty() {
+        return names(hiding);
     }
     let together = joint_labels(&mut duel, input, parting, Help::Cure);
     if !together.is_empty() || !alone.is_empty() {
         return if together.is_empty() { names(alone) } else { together };
     }
-    let together = joint_labels(&mut duel, input, parting, Help::Ease);
-    if together.is_empty() { names(helpful(&mut duel, input, parting, &all[specific.len()..])) } else { together }
+    let together = joint_labels(&mut duel, input, parting, Help::Less);
+    if together.is_empty() { names(helpful(&mut duel, input, parting, &all[some..])) } else { together }
 }
 
 /// Which of these repairs help alone, those first that help most; within each, the order of the table.

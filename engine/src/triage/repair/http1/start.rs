@@ -66,7 +66,10 @@ fn edit(connection: &mut Connection, client: bool, change: impl Fn(&mut [Vec<u8>
         let before = start.parts.clone();
         change(&mut start.parts);
         if start.parts != before {
-            message.start.text = start.parts.join(&b' ');
+            // A space that is missing behind a status code is another matter.
+            let spaces = message.start.text.iter().filter(|b| **b == b' ').count();
+            let count = if client && spaces == 1 && start.parts[2].is_empty() { 2 } else { 3 };
+            message.start.text = start.parts[..count].join(&b' ');
         }
     }
 }
