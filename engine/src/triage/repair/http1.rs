@@ -86,13 +86,12 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("value-nul", "NUL in a field value", "RFC 9110, 5.5", syntax::value_nul),
     row!("value-del", "DEL in a field value", "RFC 9110, 5.5", syntax::value_del),
     row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
+    row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("many-fields", "more than 20 fields", "RFC 9110, 5.4", connection::many_fields),
     row!("long-value", "a field value over 64 octets", "RFC 9110, 5.4", connection::long_value),
     row!("host-missing", "a request without Host", "RFC 9112, 3.2", framing::host_missing),
     row!("host-repeated", "more than one Host", "RFC 9112, 3.2", framing::host_repeated),
     row!("host-value", "a Host that is no host with a port", "RFC 9112, 3.2", framing::host_value),
-    row!("asked-twice", "a second request waiting", "RFC 9112, 9.3.2", connection::asked_twice),
-    row!("unasked-response", "a response that nobody asked for", "RFC 9112, 9.2", connection::unasked_dropped),
     row!(
         "close-before-more",
         "octets behind a message that says close",
@@ -128,7 +127,6 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("length-and-coding", "Content-Length beside Transfer-Encoding", "RFC 9112, 6.1", framing::length_and_coding),
     row!("length-huge", "a Content-Length that few integers hold", "RFC 9110, 8.6", framing::length_huge),
     row!("length-large", "a Content-Length over 65535 octets", "RFC 9110, 8.6", framing::length_large),
-    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("length-differs", "a Content-Length other than what follows", "RFC 9112, 6.3", framing::length_differs),
     row!("coding-case", "upper case in Transfer-Encoding", "RFC 9112, 7", framing::coding_case),
     row!(
@@ -168,13 +166,16 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("chunk-data-end", "no CRLF behind a chunk's data", "RFC 9112, 7.1", chunks::data_end),
     row!("trailer-framing-fields", "a field that no trailer section holds", "RFC 9110, 6.5.1", chunks::trailer_fields),
     row!("chunk-extension-dropped", "chunk extensions", "RFC 9112, 7.1.1", chunks::extensions_dropped),
-    row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("value-white-space", "white space around a value other than one SP", "RFC 9112, 5.1", syntax::value_space),
     row!("version-1.0", "HTTP/1.0", "RFC 9112, 2.3", start::version_old),
     row!("connection-dropped", "a Connection field", "RFC 9112, 9.3", connection::connection_dropped),
     row!("switching-dropped", "a response 101", "RFC 9110, 15.2.2", connection::switching_dropped),
     row!("connect-response", "a response to CONNECT", "RFC 9112, 6.3", connection::asked_connect),
     row!("long-target", "a target over 64 octets", "RFC 9112, 3", start::long_target),
+    row!("interim-fields", "fields of an interim response", "RFC 9110, 15.2", connection::interim_fields),
+    row!("asked-twice", "a second request waiting", "RFC 9112, 9.3.2", connection::asked_twice),
+    row!("unasked-response", "a response that nobody asked for", "RFC 9112, 9.2", connection::unasked_dropped),
+    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("coding-dropped", "a Transfer-Encoding field", "RFC 9112, 6.1", framing::coding_dropped),
     row!("fields-dropped", "some field other than those of framing and Host", "RFC 9110, 5", syntax::others_dropped),
     row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),
@@ -193,8 +194,8 @@ pub(super) const REPAIRS: &[Repair] = &[
 ];
 
 /// The first of those that take away most of a message: what they help names no cause.
-pub(super) const GENERAL: &str = "coding-dropped";
+pub(super) const GENERAL: &str = "incomplete-completed";
 
-/// The first of those that help alone or not at all. (Transfer-Encoding, which one subject never shows, goes together with
-/// other causes.)
+/// The first of those that help alone or not at all. (What is unfinished, and Transfer-Encoding, which one subject never
+/// shows, go together with other causes.)
 pub(super) const ALONE: &str = "fields-dropped";

@@ -96,6 +96,13 @@ fn is_interim(message: &Message) -> bool {
     message.status().is_some_and(|status| status.len() == 3 && status[0] == b'1' && status != b"101")
 }
 
+/// Fields of interim responses go.
+pub(super) fn interim_fields(connection: &mut Connection) {
+    if connection.is_client() {
+        connection.messages.iter_mut().filter(|message| is_interim(message)).for_each(|m| m.fields.clear());
+    }
+}
+
 pub(super) fn interim_dropped(connection: &mut Connection) {
     if connection.is_client() {
         connection.messages.retain(|message| !is_interim(message));

@@ -458,4 +458,5 @@ pub(super) const ROWS: &[Row] = &[
     ("coding-empty-member", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding:\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
     ("coding-not-last", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: a\r\n\r\n0\r\n\r\n", 0x0, b"GET / HTTP/1.1\r\nTransfer-Encoding: a, chunked\r\n\r\n0\r\n\r\n"),
     ("chunk-extension-white-space", 0x0, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0;a=\" \" ;b\r\n\r\n", 0x0, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0;a=\" \";b\r\n\r\n"),
+    ("interim-fields", 0x1, b"HTTP/1.1 100 A\r\nB: c\r\n\r\nHTTP/1.1 200 A\r\nB: c\r\n\r\n", 0x1, b"HTTP/1.1 100 A\r\n\r\nHTTP/1.1 200 A\r\nB: c\r\n\r\n"),
 ];

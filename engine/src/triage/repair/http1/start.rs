@@ -60,7 +60,7 @@ fn edit(connection: &mut Connection, client: bool, change: impl Fn(&mut [Vec<u8>
     }
     for message in &mut connection.messages {
         let Some(mut start) = Start::of(&message.start.text, client) else { continue };
-        if !client && start.parts[0].is_empty() {
+        if !client && (start.parts[0].is_empty() || start.parts[1].is_empty()) {
             continue; // a line of two words has no version
         }
         let before = start.parts.clone();
@@ -113,8 +113,12 @@ pub(super) fn method_case(connection: &mut Connection) {
     });
 }
 
+/// (M-SEARCH is known to all that know methods.)
 pub(super) fn method_octets(connection: &mut Connection) {
     edit(connection, false, |parts| {
+        if parts[0] == b"M-SEARCH" {
+            return;
+        }
         parts[0].retain(u8::is_ascii_alphabetic);
         if parts[0].is_empty() {
             parts[0] = b"GET".to_vec();
@@ -151,9 +155,10 @@ pub(super) fn method_content(connection: &mut Connection) {
     }
     for message in &mut connection.messages {
         let content = message.has("Content-Length") || message.has("Transfer-Encoding");
-        let Some(mut start) = Start::of(&message.start.text, false).filter(|start| start.parts[1] != b"*") else {
-            continue;
-        };
+        // `POST /HTTP/` has no version.
+        let spaces = message.start.text.iter().filter(|b| **b == b' ').count();
+        let start = Start::of(&message.start.text, false).filter(|start| spaces > 1 && start.parts[1] != b"*");
+        let Some(mut start) = start else { continue };
         match (&start.parts[0][..], content) {
             (b"GET" | b"HEAD" | b"DELETE" | b"OPTIONS" | b"TRACE", true) => start.parts[0] = b"POST".to_vec(),
             (b"POST" | b"PUT" | b"PATCH", false) => start.parts[0] = b"GET".to_vec(),
