@@ -54,6 +54,7 @@ pub(super) const REPAIRS: &[Repair] = &[
         "RFC 9112, 3",
         start::white_space
     ),
+    row!("version-missing", "a request line without a version", "RFC 9112, 2.3", start::version_missing),
     row!("h2-preface", "the preface of HTTP/2", "RFC 9113, 3.4", start::preface),
     row!("method-case", "a method with lower case", "RFC 9110, 9.1", start::method_case),
     row!("method-octets", "a method of other octets than letters", "RFC 9110, 9.1", start::method_octets),
@@ -64,7 +65,6 @@ pub(super) const REPAIRS: &[Repair] = &[
         "RFC 9112, 6",
         start::method_content
     ),
-    row!("version-missing", "a request line without a version", "RFC 9112, 2.3", start::version_missing),
     row!("target-octets", "octets in a target that no URI has", "RFC 9112, 3.2", start::target_octets),
     row!("target-absolute", "a target in absolute form", "RFC 9112, 3.2.2", start::target_absolute),
     row!("target-form", "a target of no form that the method has", "RFC 9112, 3.2", start::target_form),
@@ -86,7 +86,6 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("value-nul", "NUL in a field value", "RFC 9110, 5.5", syntax::value_nul),
     row!("value-del", "DEL in a field value", "RFC 9110, 5.5", syntax::value_del),
     row!("value-control", "a control octet in a field value", "RFC 9110, 5.5", syntax::value_control),
-    row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("many-fields", "more than 20 fields", "RFC 9110, 5.4", connection::many_fields),
     row!("long-value", "a field value over 64 octets", "RFC 9110, 5.4", connection::long_value),
     row!("host-missing", "a request without Host", "RFC 9112, 3.2", framing::host_missing),
@@ -106,6 +105,7 @@ pub(super) const REPAIRS: &[Repair] = &[
         "RFC 9110, 5.3",
         syntax::field_repeated
     ),
+    row!("value-obs-text", "obs-text in a field value", "RFC 9110, 5.5", syntax::value_obs_text),
     row!("expect-dropped", "an Expect field", "RFC 9110, 10.1.1", connection::expect_dropped),
     row!("te-dropped", "a TE field", "RFC 9110, 10.1.4", connection::te_dropped),
     row!("upgrade-dropped", "an Upgrade field", "RFC 9110, 7.8", connection::upgrade_dropped),
@@ -173,9 +173,9 @@ pub(super) const REPAIRS: &[Repair] = &[
     row!("connect-response", "a response to CONNECT", "RFC 9112, 6.3", connection::asked_connect),
     row!("long-target", "a target over 64 octets", "RFC 9112, 3", start::long_target),
     row!("interim-fields", "fields of an interim response", "RFC 9110, 15.2", connection::interim_fields),
+    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("asked-twice", "a second request waiting", "RFC 9112, 9.3.2", connection::asked_twice),
     row!("unasked-response", "a response that nobody asked for", "RFC 9112, 9.2", connection::unasked_dropped),
-    row!("incomplete-completed", "a last message that is cut short", "RFC 9112, 8", connection::completed),
     row!("coding-dropped", "a Transfer-Encoding field", "RFC 9112, 6.1", framing::coding_dropped),
     row!("fields-dropped", "some field other than those of framing and Host", "RFC 9110, 5", syntax::others_dropped),
     row!("trailers-dropped", "trailers", "RFC 9112, 7.1.2", chunks::trailers_dropped),

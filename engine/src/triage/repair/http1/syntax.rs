@@ -168,21 +168,25 @@ pub(super) fn name_octets(connection: &mut Connection) {
     drop_lines(connection, |line| line.text.starts_with(b":"));
 }
 
+/// Names that would become those of framing fields stay.
 pub(super) fn name_underscore(connection: &mut Connection) {
     for line in connection.lines().filter(|line| !is_folded(line)) {
         let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
-        line.text[..colon].iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
+        let name: Vec<u8> = line.text[..colon].iter().map(|&b| if b == b'_' { b'-' } else { b }).collect();
+        if !name.eq_ignore_ascii_case(b"content-length") && !name.eq_ignore_ascii_case(b"transfer-encoding") {
+            line.text.splice(..colon, name);
+        }
     }
 }
 
-/// Of the lines of one name the first stays. The fields of framing and Host have repairs of their own.
+/// Of the lines of one name the first stays. The fields of framing, Host and Connection have repairs of their own.
 pub(super) fn field_repeated(connection: &mut Connection) {
     for message in &mut connection.messages {
         for lines in [&mut message.fields, &mut message.trailers] {
             let mut seen: Vec<Vec<u8>> = Vec::new();
             lines.retain(|line| {
                 let name = line.name().to_ascii_lowercase();
-                let own = [&b"host"[..], b"content-length", b"transfer-encoding"].contains(&&name[..]);
+                let own = [&b"host"[..], b"content-length", b"transfer-encoding", b"connection"].contains(&&name[..]);
                 let new = own || name.is_empty() || !seen.contains(&name);
                 seen.push(name);
                 new
@@ -199,7 +203,12 @@ pub(super) fn others_dropped(connection: &mut Connection) {
 
 /// Puts `a` for each octet of a value that is so.
 fn value_octets(connection: &mut Connection, wrong: fn(u8) -> bool) {
-    for line in connection.lines() {
+    value_octets_of(connection, |_| true, wrong);
+}
+
+/// The same in the lines that are chosen.
+fn value_octets_of(connection: &mut Connection, which: fn(&Line) -> bool, wrong: fn(u8) -> bool) {
+    for line in connection.lines().filter(|line| which(line)) {
         let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
         line.text[colon..].iter_mut().filter(|octet| wrong(**octet)).for_each(|octet| *octet = b'a');
     }
@@ -217,8 +226,9 @@ pub(super) fn value_control(connection: &mut Connection) {
     value_octets(connection, |octet| octet.is_ascii_control() && octet != b'\t');
 }
 
+/// (In Transfer-Encoding it makes another coding.)
 pub(super) fn value_obs_text(connection: &mut Connection) {
-    value_octets(connection, |octet| octet >= 0x80);
+    value_octets_of(connection, |line| !line.is("Transfer-Encoding"), |octet| octet >= 0x80);
 }
 
 pub(super) fn value_space(connection: &mut Connection) {
