@@ -9,7 +9,7 @@ use wireproof::judge::visible;
 
 use crate::findings::{Cause, Explanation, Finding, Witness, text};
 use crate::panel::{Member, Panel};
-use crate::triage::{Budget, Repair, minimise, place, prefixes, repairs};
+use crate::triage::{Budget, Repair, joint, minimise, place, prefixes, repairs, specific};
 use crate::{Input, Target};
 
 /// Two subjects of a panel and how they part on an input: what a smaller input must still show.
@@ -96,38 +96,106 @@ impl Duel<'_> {
     }
 }
 
-/// The repairs that help: those after which the two no longer part as badly. The ones that remove all difference but of
-/// upkeep come first; within each, the order of the table. Where none helps alone, two that help together.
-pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
-    let mut duel = Duel::new(panel, parting.pair);
-    let (mut cure, mut ease) = (Vec::new(), Vec::new());
-    for repair in repairs(input.target) {
-        let Some(repaired) = (repair.apply)(input) else { continue };
-        match duel.fight(&repaired) {
-            None => cure.push(repair.name),
-            Some(other) if other.severity == Severity::S5 => cure.push(repair.name),
-            Some(other) if other.severity > parting.severity => ease.push(repair.name),
-            Some(_) => {}
-        }
-    }
-    cure.append(&mut ease);
-    if cure.is_empty() { pair_of_labels(&mut duel, input, parting) } else { cure }
+/// How far a repair helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Help {
+    /// They agree but for upkeep.
+    Cure,
+    /// What is left is less bad; of one that accepts and one that refuses, both refuse.
+    Less,
 }
 
-/// Two repairs that help together where none does alone: the input has two causes, and either is enough.
-fn pair_of_labels(duel: &mut Duel<'_>, input: &Input, parting: &Parting) -> Vec<&'static str> {
-    let repairs = repairs(input.target);
-    for (at, first) in repairs.iter().enumerate() {
-        let Some(once) = (first.apply)(input) else { continue };
-        let mut helps = |second: &&Repair| {
-            let twice = (second.apply)(&once);
-            twice.is_some_and(|twice| duel.fight(&twice).is_none_or(|other| other.severity > parting.severity))
-        };
-        if let Some(second) = repairs[at + 1..].iter().find(&mut helps) {
-            return vec![first.name, second.name];
+impl Duel<'_> {
+    /// Whether the two part less badly on a repaired input. Nothing is learnt where one of them cannot run it, and where
+    /// the repair leaves nothing to read.
+    fn helped(&mut self, repaired: &Input, parting: &Parting) -> Option<Help> {
+        let other = self.fight(repaired);
+        let ran = |at: usize| self.panel.members[at].reading().is_some();
+        if repaired.octets.is_empty() || !ran(self.pair.0) || !ran(self.pair.1) {
+            return None;
+        }
+        match other {
+            None => Some(Help::Cure),
+            Some(other) if other.severity == Severity::S5 => Some(Help::Cure),
+            Some(other) if other.severity > parting.severity => Some(Help::Less),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The repairs that help, those first that name the cause best. Alone: those after which the two agree, then those after
+/// which they part less badly. Where one accepts what the other refuses (S3), and no repair alone makes them agree, several
+/// together are asked first: the refusal may have several reasons. Only where nothing helps, the repairs that take away
+/// most of a message are tried: with them, everything would have a label.
+pub fn labels(panel: &mut Panel, input: &Input, parting: &Parting) -> Vec<&'static str> {
+    let mut duel = Duel::new(panel, parting.pair);
+    let (all, some) = (repairs(input.target), specific(input.target).len());
+    let alone = helpful(&mut duel, input, parting, &all[..some]);
+    let names = |helpful: Vec<(Help, &'static str)>| helpful.into_iter().map(|(_, name)| name).collect();
+    let cured = alone.first().is_some_and(|(help, _)| *help == Help::Cure);
+    if cured || !alone.is_empty() && parting.severity < Severity::S3 {
+        return names(alone);
+    }
+    let hidden = if parting.severity < Severity::S3 { &joint(input.target)[some..] } else { &[] };
+    let hiding = helpful(&mut duel, input, parting, hidden);
+    if !hiding.is_empty() {
+        return names(hiding);
+    }
+    let together = joint_labels(&mut duel, input, parting, Help::Cure);
+    if !together.is_empty() || !alone.is_empty() {
+        return if together.is_empty() { names(alone) } else { together };
+    }
+    let together = joint_labels(&mut duel, input, parting, Help::Less);
+    if together.is_empty() { names(helpful(&mut duel, input, parting, &all[some..])) } else { together }
+}
+
+/// Which of these repairs help alone, those first that help most; within each, the order of the table.
+fn helpful(duel: &mut Duel<'_>, input: &Input, parting: &Parting, repairs: &[Repair]) -> Vec<(Help, &'static str)> {
+    let mut helped = |repair: &Repair| {
+        let help = duel.helped(&(repair.apply)(input)?, parting)?;
+        Some((help, repair.name))
+    };
+    let mut found: Vec<_> = repairs.iter().filter_map(&mut helped).collect();
+    found.sort_by_key(|(help, _)| *help);
+    found
+}
+
+/// Repairs that help together, at least so much, where none does alone: the input has several causes, and each is enough.
+/// They are done one upon the other until they help; then those go that were not needed, the more general ones first.
+fn joint_labels(duel: &mut Duel<'_>, input: &Input, parting: &Parting, least: Help) -> Vec<&'static str> {
+    let (mut done, mut now): (Vec<&Repair>, _) = (Vec::new(), input.clone());
+    for repair in joint(input.target) {
+        let Some(next) = (repair.apply)(&now) else { continue };
+        now = next;
+        done.push(repair);
+        if done.len() > 1 && duel.helped(&now, parting).is_some_and(|help| help <= least) {
+            return needed(duel, input, parting, (done, least));
         }
     }
     Vec::new()
+}
+
+/// Those of the repairs without which the others do not help so much.
+fn needed(
+    duel: &mut Duel<'_>,
+    input: &Input,
+    parting: &Parting,
+    (mut done, least): (Vec<&Repair>, Help),
+) -> Vec<&'static str> {
+    for at in (0..done.len()).rev() {
+        let others: Vec<&Repair> = [&done[..at], &done[at + 1..]].concat();
+        let help = all_of(&others, input).and_then(|repaired| duel.helped(&repaired, parting));
+        if help.is_some_and(|help| help <= least) {
+            done = others;
+        }
+    }
+    done.iter().map(|repair| repair.name).collect()
+}
+
+/// The input after all of these repairs; none where they change nothing.
+fn all_of(repairs: &[&Repair], input: &Input) -> Option<Input> {
+    let repaired = repairs.iter().fold(input.clone(), |now, repair| (repair.apply)(&now).unwrap_or(now));
+    (repaired != *input).then_some(repaired)
 }
 
 /// The cause that labels and place stand for.
@@ -141,12 +209,30 @@ fn cause(labels: &[&'static str], place: &str) -> Cause {
 /// How much triage may cost.
 const TRIES: (usize, usize) = (1500, 250);
 
-/// A smaller input that shows the same parting, at most `TRIES` runs away (fewer for subjects that are no quick call).
-pub fn smaller(panel: &mut Panel, input: &Input, parting: &Parting) -> Input {
+/// A smaller input that shows the same parting for the same cause, at most `TRIES` runs away (fewer for subjects that are
+/// no quick call): what `labels` say of the input is so of the smaller one, too, or else a shorter input would soon part
+/// the two for a reason of its own.
+pub fn smaller(panel: &mut Panel, input: &Input, parting: &Parting, labels: &[&'static str]) -> Input {
     let quick = panel.members[parting.pair.0].is_here() && panel.members[parting.pair.1].is_here();
     let budget = Budget { tries: if quick { TRIES.0 } else { TRIES.1 } };
     let mut duel = Duel::new(panel, parting.pair);
-    minimise(input, &mut |smaller| duel.fight(smaller).as_ref() == Some(parting), budget)
+    let cures = cures(&mut duel, input, parting, labels);
+    let mut same = |smaller: &Input| {
+        duel.fight(smaller).as_ref() == Some(parting)
+            && (cures.is_empty() || all_of(&cures, smaller).is_some_and(|r| duel.helped(&r, parting).is_some()))
+    };
+    minimise(input, &mut same, budget)
+}
+
+/// The first of the labels that help, as repairs: one, or several that do so together.
+fn cures(duel: &mut Duel<'_>, input: &Input, parting: &Parting, labels: &[&'static str]) -> Vec<&'static Repair> {
+    let named = |name: &&str| repairs(input.target).iter().find(|repair| repair.name == *name);
+    let named: Vec<&Repair> = labels.iter().filter_map(named).collect();
+    let helps = |count: &usize| {
+        let repaired = all_of(&named[..*count], input);
+        repaired.is_some_and(|repaired| duel.helped(&repaired, parting).is_some())
+    };
+    (1..=named.len()).find(helps).map_or_else(Vec::new, |count| named[..count].to_vec())
 }
 
 /// The offset, among the input's octets, of the octet at which the two part.

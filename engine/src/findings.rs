@@ -13,7 +13,7 @@ use crate::{Input, Target, files};
 /// The version of the form of these files.
 pub const FORM: u32 = 1;
 
-/// At most this many witnesses are kept of one cause: the smallest ones.
+/// So many witnesses are kept of one cause, the smallest ones; more if more pairs of subjects show it.
 const WITNESSES: usize = 12;
 
 /// As many of what a subject does alone: that two inputs break it alike does not mean that they do so for one reason.
@@ -135,12 +135,27 @@ impl Finding {
         self.witnesses.sort_by(|a, b| order(a).cmp(&order(b)));
         let mut seen = BTreeSet::new();
         self.witnesses.retain(|w| seen.insert(w.signature.clone()));
-        self.witnesses.truncate(if matches!(self.cause, Cause::Broken(_)) { BREAKS } else { WITNESSES });
+        self.keep_the_best(if matches!(self.cause, Cause::Broken(_)) { BREAKS } else { WITNESSES });
         self.severity = self.witnesses.first().map_or(self.severity, |w| w.severity);
         if self.witnesses.first().map(|w| w.input.clone()) != smallest {
             self.explanation = None; // it spoke of another input
         }
         self.witnesses != before
+    }
+
+    /// Keeps so many witnesses, and more if need be: of each pair of subjects the best one stays, for books of known
+    /// differences name subjects.
+    fn keep_the_best(&mut self, most: usize) {
+        let mut pairs = BTreeSet::new();
+        let first: Vec<bool> = self.witnesses.iter().map(|w| pairs.insert(w.subjects.clone())).collect();
+        let mut more = most.saturating_sub(pairs.len());
+        let mut first = first.into_iter();
+        self.witnesses.retain(|_| {
+            let kept = first.next() == Some(true);
+            let room = !kept && more > 0;
+            more -= usize::from(room);
+            kept || room
+        });
     }
 
     /// Takes in another finding of the same cause. Order and repetition do not matter.
@@ -252,4 +267,40 @@ pub(crate) fn write_as(path: &Path, finding: &Finding) -> std::io::Result<()> {
     let mut text = serde_json::to_string_pretty(finding).map_err(std::io::Error::other)?;
     text.push('\n');
     files::write(path, text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn witness(subjects: [&str; 2], severity: Severity, input: &str, signature: &str) -> Witness {
+        let subjects = subjects.map(str::to_owned).to_vec();
+        let (input, signature) = (input.to_owned(), signature.to_owned());
+        Witness { input, subjects, role: Role::Server, severity, what: String::new(), signature }
+    }
+
+    #[test]
+    fn of_each_pair_one_witness_stays() {
+        let mut finding = empty();
+        for at in 0..20 {
+            finding.add(witness(["a", "b"], Severity::S1, "00", &at.to_string()));
+        }
+        finding.add(witness(["a", "c"], Severity::S3, "0000", "late"));
+        finding.add(witness(["a", "c"], Severity::S3, "000000", "later"));
+        let of = |name: &str| finding.witnesses.iter().filter(|w| w.subjects[1] == name).count();
+        assert_eq!((of("b"), of("c")), (WITNESSES - 1, 1));
+        assert_eq!(finding.witnesses.last().map(|w| w.signature.as_str()), Some("late"));
+    }
+
+    fn empty() -> Finding {
+        Finding {
+            finding: FORM,
+            target: Target::Http1,
+            severity: Severity::S3,
+            cause: Cause::Repair("bare-lf".to_owned()),
+            witnesses: Vec::new(),
+            explanation: None,
+            met: BTreeMap::new(),
+        }
+    }
 }

@@ -398,19 +398,20 @@ impl Hunt {
         self.trouble(told);
         let known = labels(&mut self.panel, input, parting);
         let first = raw(&self.panel, input, parting, &known, &run);
-        let well_known = |f: &Finding| f.explanation.is_some() && f.witnesses.len() >= 4;
+        let of_the_same = |f: &Finding| f.witnesses.iter().any(|w| w.subjects == first.witnesses[0].subjects);
+        let well_known = |f: &Finding| f.explanation.is_some() && f.witnesses.len() >= 4 && of_the_same(f);
         if !known.is_empty() && self.findings().get(&first.id()).is_some_and(well_known) {
             self.store.meet(&first.id(), &run);
         } else {
-            let finding = self.explained(input, parting);
+            let finding = self.explained(input, parting, &known);
             self.take(finding);
         }
         self.store.forget(input);
     }
 
     /// A finding of the smallest input that shows this parting, explained unless a better one is known.
-    fn explained(&mut self, input: &Input, parting: &Parting) -> Finding {
-        let small = smaller(&mut self.panel, input, parting);
+    fn explained(&mut self, input: &Input, parting: &Parting, labels: &[&'static str]) -> Finding {
+        let small = smaller(&mut self.panel, input, parting, labels);
         let (mut finding, begun) = caused(&mut self.panel, &small, parting, &self.options.run);
         let better = |known: &Finding| {
             let size = known.input().map_or(usize::MAX, |input| input.octets.len());

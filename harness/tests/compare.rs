@@ -115,6 +115,10 @@ fn content_is_one_string_however_it_comes() {
     assert_eq!(http1(&whole, &json!([head, data("hellO"), end()])), Some((Severity::S1, 0, "content")));
     assert_eq!(http1(&whole, &json!([head, data("hello")])), Some((Severity::S1, 0, "completion")));
     assert_eq!(http1(&whole, &json!([head, data("hello"), end(), head])), Some((Severity::S1, 1, "messages")));
+    // Content that is shown when it is complete is no other content; what was shown is.
+    assert_eq!(http1(&json!([head]), &json!([head, data("hello")])), None);
+    assert_eq!(http1(&json!([head, data("a")]), &json!([head, data("b")])), Some((Severity::S1, 0, "content")));
+    assert_eq!(http1(&json!([head, end()]), &json!([head, data("a")])), Some((Severity::S1, 0, "content")));
     let trailers = json!([head, data("hello"), {"event": "end", "trailers": [["a", "b"]]}]);
     assert_eq!(http1(&whole, &trailers), Some((Severity::S2, 0, "trailers")));
     let upgraded = json!([head, {"event": "upgraded"}]);
@@ -173,6 +177,10 @@ fn what_one_cannot_show_takes_no_part() {
         json!([{"event": "interim", "status": 100, "version": "1.1", "fields": []}, full[0], full[1], full[2]]);
     assert_eq!(between(spec, rules, &interim, &full, &["interim"]).map(|d| d.what), None);
     assert!(between(spec, rules, &interim, &full, &[]).is_some());
+    // The one head that a parser of heads sees is spent on an interim response that is not compared.
+    let spent = json!([interim[0]]);
+    assert_eq!(between(spec, rules, &interim, &spent, &["interim", "framing"]).map(|d| d.what), None);
+    assert_eq!(between(spec, rules, &interim, &spent, &["framing"]).map(|d| d.what), Some("messages"));
     let more = json!([full[0], full[1], full[2], full[0]]);
     assert_eq!((seen(&more, &["pipeline"]), seen(&more, &[])), (None, Some("messages")));
 }

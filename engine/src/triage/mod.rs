@@ -27,4 +27,4 @@ mod tests_h2;
 pub use minimise::{Budget, minimise};
 pub use place::{Place, place};
 pub(crate) use place_hpack::prefixes;
-pub use repair::{Repair, repairs};
+pub use repair::{Repair, joint, repairs, specific};

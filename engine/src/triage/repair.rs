@@ -26,3 +26,20 @@ pub fn repairs(target: Target) -> &'static [Repair] {
         Target::Hpack => super::repair_hpack::HPACK,
     }
 }
+
+/// The repairs of a target without those at the end that take away most of a message.
+pub fn specific(target: Target) -> &'static [Repair] {
+    before(target, http1::GENERAL)
+}
+
+/// The repairs that may help together: the specific ones, and what undoes a difference that others would be hidden by.
+pub fn joint(target: Target) -> &'static [Repair] {
+    before(target, http1::ALONE)
+}
+
+/// The repairs before the one of this name; all of them where there is none.
+fn before(target: Target, name: &str) -> &'static [Repair] {
+    let all = repairs(target);
+    let at = all.iter().position(|repair| repair.name == name);
+    &all[..at.filter(|_| target == Target::Http1).unwrap_or(all.len())]
+}

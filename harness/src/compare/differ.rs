@@ -229,7 +229,10 @@ fn heads_only(common: &Common, a: &Reading, b: &Reading, found: Found<'_>) {
             }
             (one, _) => {
                 let (shower, other) = if one.is_some() { (a, b) } else { (b, a) };
+                // Who sees one head has seen it, if it was one that is not compared.
+                let spent = other.messages.iter().any(|m| m.is_shown() && !common.shows(m));
                 return match (&shower.refusal, &other.refusal) {
+                    (_, None) if spent => {}
                     (None, Some(_)) => found(Severity::S3, at, "accepted"),
                     (Some(_), Some(_)) => found(Severity::S4, at, "shown"),
                     (None, None) => found(Severity::S1, at, "messages"),
@@ -297,7 +300,9 @@ fn sequence(common: &Common, a: (&[Message], &Reading), b: (&[Message], &Reading
 
 /// Two messages that both took; whether it makes no sense to go on.
 fn taken(common: &Common, a: &Message, b: &Message, at: usize, found: Found<'_>) -> bool {
-    if (a.length, a.content) != (b.length, b.content) {
+    // Who shows content only when all of it is there shows none of what the other has so far.
+    let later = a.state == State::Waiting && b.state == State::Waiting && (a.length == 0 || b.length == 0);
+    if (a.length, a.content) != (b.length, b.content) && !later {
         found(Severity::S1, at, "content");
         return true;
     }

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
-use wireproof_engine::explain::{Parting, caused, explain, smaller};
+use wireproof_engine::explain::{Parting, caused, explain, labels, smaller};
 use wireproof_engine::findings::{self, Finding, Findings};
 use wireproof_engine::known::Known;
 use wireproof_engine::panel::Panel;
@@ -31,6 +31,7 @@ pub(crate) fn run(_: &Cli, args: &FindingsArgs) -> Result<bool, Failure> {
             let entry = Known {
                 finding: finding.id(),
                 subjects: subjects.clone(),
+                worst: Some(finding.severity),
                 reason: reason.clone(),
                 clause: clause.clone(),
                 link: None,
@@ -138,9 +139,10 @@ fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<boo
     let Some(parting) = parting(&mut panel, finding, &before) else {
         return Err(Failure::usage(format!("{} shows nothing any longer: nothing to make smaller", finding.id())));
     };
+    let labels = labels(&mut panel, &before, &parting);
     let mut small = before.clone();
     loop {
-        let next = smaller(&mut panel, &small, &parting);
+        let next = smaller(&mut panel, &small, &parting, &labels);
         if next.octets.len() >= small.octets.len() {
             break;
         }

@@ -227,3 +227,39 @@ pub(crate) fn write_queue(findings: &[&Finding], out: &mut dyn Write) -> std::io
 pub(crate) fn groups(groups: &[Vec<String>]) -> String {
     groups.iter().map(|group| group.join(", ")).collect::<Vec<_>>().join(" | ")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use wireproof::vectors::Suite;
+    use wireproof_adapters::registry::ENTRIES;
+    use wireproof_engine::triage::repairs;
+
+    use super::*;
+
+    /// The words in the brackets of a clause that look like ids of requirements: `RFC 9112, 2.2 (9112-2.2-2)`.
+    fn ids(clause: &str) -> impl Iterator<Item = &str> {
+        let inside = clause.split('(').skip(1).filter_map(|part| part.split(')').next());
+        inside.flat_map(|part| part.split(", ")).filter(|word| word.contains('-'))
+    }
+
+    #[test]
+    fn bundled_books_name_what_there_is() {
+        let suite = Suite::bundled().expect("the bundled vectors are sound");
+        for target in Target::ALL {
+            let name = target.spec().name;
+            let labels: HashSet<String> =
+                repairs(target).iter().map(|repair| format!("{name}-{}", repair.name.replace('.', "-"))).collect();
+            for known in book(&[], false, &[target]).expect("the bundled books can be read").known {
+                let broken = known.finding.starts_with(&format!("{name}-breaks-"));
+                let placed = known.finding.starts_with(&format!("{name}-at-"));
+                assert!(broken || placed || labels.contains(&known.finding), "no repair names {}", known.finding);
+                let subject = |known: &str| ENTRIES.iter().any(|entry| known.split(' ').next() == Some(entry.name));
+                assert!(known.subjects.iter().all(|name| subject(name)), "{}: {:?}", known.finding, known.subjects);
+                let unknown = ids(&known.clause).find(|id| suite.requirement(id).is_none());
+                assert_eq!(unknown, None, "{}: {}", known.finding, known.clause);
+            }
+        }
+    }
+}

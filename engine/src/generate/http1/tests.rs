@@ -178,8 +178,9 @@ fn causes_are_named() {
         ("chunked", "size 0x", "chunk-size-prefix"),
         ("chunked", "SP before a size", "chunk-size-white-space"),
         ("chunked", "LF ends a size", "chunk-line-end"),
-        ("trailers", "value with NUL", "value-nul"),
-        ("trailers", "no colon", "field-without-colon"),
+        ("trailers", "value with NUL", "trailer-line"),
+        ("trailers", "no colon", "trailer-line"),
+        ("fields", "value with a NUL", "value-nul"),
         ("fields", "LF after a colon", "value-lf"),
         ("fields", "LF CR ends a line", "lf-cr"),
     ];

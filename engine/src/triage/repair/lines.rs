@@ -140,6 +140,11 @@ impl Message {
         self.fields.retain(|line| !line.is(name));
     }
 
+    /// Whether the end of its head was seen.
+    pub(super) fn ended(&self) -> bool {
+        !self.blank.is_empty()
+    }
+
     pub(super) fn is_chunked(&self) -> bool {
         let chunked = |line: &Line| line.value().to_ascii_lowercase().windows(7).any(|w| w == b"chunked");
         self.named("transfer-encoding").any(chunked)

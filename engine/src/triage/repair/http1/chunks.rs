@@ -1,6 +1,7 @@
 //! Chunks and trailers.
 
 use super::super::lines::{Chunk, Connection, Line, size};
+use super::syntax::is_token;
 
 /// Where the extensions of a size line begin.
 fn extensions(line: &[u8]) -> usize {
@@ -74,6 +75,83 @@ pub(super) fn size_differs(connection: &mut Connection) {
     right_sizes(connection, |chunk, text| size(text).is_some_and(|n| n != chunk.data.len() as u64));
 }
 
+/// Puts another text for the extensions of a size line, where `fix` has one.
+fn fix_extensions(connection: &mut Connection, fix: fn(&[u8]) -> Vec<u8>) {
+    for line in connection.chunks().map(|chunk| &mut chunk.size.text) {
+        // White space before the first semicolon is the extension's.
+        let begin = line[..extensions(line)].trim_ascii_end().len();
+        if line[begin..].contains(&b';') {
+            let text = fix(&line[begin..]);
+            line.splice(begin.., text);
+        }
+    }
+}
+
+/// What stands before and behind the first quotation mark.
+fn unquoted(text: &[u8]) -> (&[u8], &[u8]) {
+    text.split_at(text.iter().position(|&b| b == b'"').unwrap_or(text.len()))
+}
+
+pub(super) fn extension_space(connection: &mut Connection) {
+    fix_extensions(connection, |mut text| {
+        let mut fixed = Vec::new();
+        while !text.is_empty() {
+            let (plain, quoted) = unquoted(text);
+            fixed.extend(plain.iter().copied().filter(|b| !b" \t".contains(b)));
+            let length = quoted_length(quoted).unwrap_or(quoted.len());
+            fixed.extend_from_slice(&quoted[..length]);
+            text = &quoted[length..];
+        }
+        fixed
+    });
+}
+
+/// The length of the quoted-string that stands here, if it is one.
+fn quoted_length(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match text.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' if matches!(text.get(at + 1)?, b'\t' | b' '..=b'~' | 0x80..) => at += 2,
+            b'\t' | b' '..=b'~' | 0x80.. => at += 1,
+            _ => return None,
+        }
+    }
+}
+
+/// Tokens for quoted-strings.
+pub(super) fn extension_quoted(connection: &mut Connection) {
+    fix_extensions(connection, |text| {
+        let (plain, quoted) = unquoted(text);
+        match quoted_length(quoted).filter(|_| plain.ends_with(b"=")) {
+            Some(length) => [plain, b"a", &quoted[length..]].concat(),
+            None => text.to_vec(),
+        }
+    });
+}
+
+/// What stands behind SP and HTAB.
+fn behind_space(text: &[u8]) -> &[u8] {
+    &text[text.iter().take_while(|b| b" \t".contains(b)).count()..]
+}
+
+/// Whether this is `*( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )`.
+fn is_extension(text: &[u8]) -> bool {
+    let text = behind_space(text);
+    let Some(text) = text.strip_prefix(b";").map(behind_space) else { return text.is_empty() };
+    let token = |text: &[u8]| text.iter().take_while(|&&b| is_token(b)).count();
+    let (name, behind) = text.split_at(token(text));
+    let Some(value) = behind_space(behind).strip_prefix(b"=").map(behind_space) else {
+        return !name.is_empty() && is_extension(behind);
+    };
+    let length = if value.starts_with(b"\"") { quoted_length(value).unwrap_or(0) } else { token(value) };
+    !name.is_empty() && length > 0 && is_extension(&value[length..])
+}
+
+pub(super) fn extension_form(connection: &mut Connection) {
+    fix_extensions(connection, |text| if is_extension(text) { text.to_vec() } else { Vec::new() });
+}
+
 pub(super) fn extensions_dropped(connection: &mut Connection) {
     for line in connection.chunks().map(|chunk| &mut chunk.size.text) {
         line.truncate(extensions(line));
@@ -121,6 +199,17 @@ pub(super) fn trailer_fields(connection: &mut Connection) {
     for message in &mut connection.messages {
         message.trailers.retain(|line| !NAMES.iter().any(|name| line.is(name)));
     }
+}
+
+/// Lines of trailer sections that are no field lines go; folded ones are another matter.
+pub(super) fn trailer_line(connection: &mut Connection) {
+    let value = |b: &u8| !b.is_ascii_control() || *b == b'\t';
+    let is_field = |line: &Line| {
+        let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
+        matches!(line.text.first(), Some(b' ' | b'\t'))
+            || colon > 0 && line.text[..colon].iter().all(|&b| is_token(b)) && line.value().iter().all(value)
+    };
+    connection.messages.iter_mut().for_each(|message| message.trailers.retain(is_field));
 }
 
 pub(super) fn trailers_dropped(connection: &mut Connection) {

@@ -10,6 +10,57 @@ pub(super) fn connection_dropped(connection: &mut Connection) {
     drop_fields(connection, "Connection");
 }
 
+/// Takes an option out of the Connection fields of a message; a field that is left with none goes.
+fn drop_option(message: &mut Message, option: &str) {
+    let is_option = |member: &&[u8]| member.trim_ascii().eq_ignore_ascii_case(option.as_bytes());
+    message.fields.retain_mut(|line| {
+        if !line.is("Connection") || !line.value().split(|b| *b == b',').any(|member| is_option(&member)) {
+            return true;
+        }
+        let others = line.value().split(|b| *b == b',').filter(|member| !is_option(member));
+        let others: Vec<&[u8]> = others.map(<[u8]>::trim_ascii).filter(|member| !member.is_empty()).collect();
+        let others = others.join(&b", "[..]);
+        line.set_value(&[b" ", &others[..]].concat());
+        !others.is_empty()
+    });
+}
+
+pub(super) fn close_before_more(connection: &mut Connection) {
+    let count = connection.messages.len();
+    let behind = if connection.tail.is_empty() { 1 } else { 0 };
+    connection.messages.iter_mut().take(count.saturating_sub(behind)).for_each(|m| drop_option(m, "close"));
+}
+
+pub(super) fn keep_alive_old(connection: &mut Connection) {
+    let is_old = |message: &&mut Message| message.start.text.windows(8).any(|window| window == b"HTTP/1.0");
+    connection.messages.iter_mut().filter(is_old).for_each(|message| drop_option(message, "keep-alive"));
+}
+
+pub(super) fn proxy_dropped(connection: &mut Connection) {
+    drop_fields(connection, "Proxy-Connection");
+}
+
+pub(super) fn trailer_dropped(connection: &mut Connection) {
+    drop_fields(connection, "Trailer");
+}
+
+/// Responses behind as many as were asked for go.
+pub(super) fn unasked_dropped(connection: &mut Connection) {
+    if !connection.is_client() {
+        return;
+    }
+    let mut asked = if connection.shape >> 2 & 3 == 3 { 2 } else { 1 };
+    let behind = connection.messages.iter().position(|message| {
+        let none_left = asked == 0;
+        asked -= usize::from(!none_left && !is_interim(message));
+        none_left
+    });
+    if let Some(behind) = behind {
+        connection.messages.truncate(behind);
+        connection.tail.clear();
+    }
+}
+
 pub(super) fn upgrade_dropped(connection: &mut Connection) {
     drop_fields(connection, "Upgrade");
 }
@@ -45,15 +96,29 @@ fn is_interim(message: &Message) -> bool {
     message.status().is_some_and(|status| status.len() == 3 && status[0] == b'1' && status != b"101")
 }
 
+/// Fields of interim responses go.
+pub(super) fn interim_fields(connection: &mut Connection) {
+    if connection.is_client() {
+        connection.messages.iter_mut().filter(|message| is_interim(message)).for_each(|m| m.fields.clear());
+    }
+}
+
 pub(super) fn interim_dropped(connection: &mut Connection) {
     if connection.is_client() {
         connection.messages.retain(|message| !is_interim(message));
     }
 }
 
+/// A response 101 goes; one that is alone becomes another.
 pub(super) fn switching_dropped(connection: &mut Connection) {
-    if connection.is_client() {
-        connection.messages.retain(|message| message.status() != Some(b"101"));
+    let is_switching = |message: &Message| message.status() == Some(b"101");
+    match &mut connection.messages[..] {
+        [message] if connection.shape & 1 != 0 && is_switching(message) => {
+            let at = message.start.text.windows(3).position(|window| window == b"101");
+            at.into_iter().for_each(|at| message.start.text[at..at + 3].copy_from_slice(b"204"));
+        }
+        _ if connection.shape & 1 != 0 => connection.messages.retain(|message| !is_switching(message)),
+        _ => {}
     }
 }
 

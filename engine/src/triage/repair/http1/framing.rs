@@ -1,6 +1,7 @@
 //! Host, and the fields that say how long a message is.
 
 use super::super::lines::{Connection, Line, Message, bodiless};
+use super::start::renew;
 
 const CL: &str = "Content-Length";
 const TE: &str = "Transfer-Encoding";
@@ -47,8 +48,14 @@ fn present(connection: &Connection, at: usize) -> Option<usize> {
 
 /// Gives the right length to the fields that say Content-Length so.
 fn right_length(connection: &mut Connection, wrong: fn(&[u8], usize) -> bool) {
+    right_length_or(connection, None, wrong);
+}
+
+/// The same, with a length for messages whose end is known without one.
+fn right_length_or(connection: &mut Connection, other: Option<usize>, wrong: fn(&[u8], usize) -> bool) {
     for at in 0..connection.messages.len() {
-        let Some(length) = present(connection, at) else { continue };
+        let ended = other.filter(|_| connection.messages[at].ended());
+        let Some(length) = present(connection, at).or(ended) else { continue };
         let value = [b" ", length.to_string().as_bytes()].concat();
         let lines = connection.messages[at].fields.iter_mut().filter(|line| line.is(CL));
         lines.filter(|line| wrong(line.value().trim_ascii(), length)).for_each(|line| line.set_value(&value));
@@ -85,27 +92,56 @@ pub(super) fn host_repeated(connection: &mut Connection) {
     first_only(connection, "Host");
 }
 
+/// Whether this is an IP-literal (RFC 3986, 3.2.2).
+fn is_literal(host: &[u8]) -> bool {
+    let inside = host.strip_prefix(b"[").and_then(|host| host.strip_suffix(b"]"));
+    let inside = inside.and_then(|inside| std::str::from_utf8(inside).ok());
+    inside.is_some_and(|inside| inside.starts_with(['v', 'V']) || inside.parse::<std::net::Ipv6Addr>().is_ok())
+}
+
 pub(super) fn host_value(connection: &mut Connection) {
     values(connection, "Host", |value| {
         let value = value.trim_ascii();
         let colon = value.iter().rposition(|&b| b == b':').filter(|_| !value.ends_with(b"]"));
         let (host, port) = value.split_at(colon.unwrap_or(value.len()));
         let known = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
-        let plain = !host.is_empty() && host.iter().all(known) || host.starts_with(b"[") && host.ends_with(b"]");
+        let plain = !host.is_empty() && host.iter().all(known) || is_literal(host);
         let digits = |port: &[u8]| std::str::from_utf8(port).ok()?.parse::<u16>().ok();
         (!plain || port.len() > 1 && digits(&port[1..]).is_none()).then(|| b"a".to_vec())
     });
 }
 
+/// The members of all Content-Length fields of a message.
+fn lengths(message: &Message) -> Vec<Vec<u8>> {
+    let members = message.named(CL).flat_map(|line| line.value().split(|b| *b == b','));
+    members.map(|member| member.trim_ascii().to_vec()).collect()
+}
+
+/// The first of several lengths, if they are the same number (or if they are not) in a list or in fields of their own.
+fn first_length(connection: &mut Connection, same: bool, wrong: fn(&Message) -> bool) {
+    for message in connection.messages.iter_mut().filter(|message| wrong(message)) {
+        let lengths = lengths(message);
+        let number = |length: &Vec<u8>| !length.is_empty() && length.iter().all(u8::is_ascii_digit);
+        if lengths.len() < 2 || lengths.iter().all(|length| number(length) && *length == lengths[0]) != same {
+            continue;
+        }
+        let mut first = true;
+        message.fields.retain(|line| !line.is(CL) || std::mem::replace(&mut first, false));
+        let line = message.fields.iter_mut().find(|line| line.is(CL));
+        line.into_iter().for_each(|line| line.set_value(&[b" ", &lengths[0][..]].concat()));
+    }
+}
+
 pub(super) fn length_list(connection: &mut Connection) {
-    values(connection, CL, |value| {
-        let comma = value.iter().position(|&b| b == b',')?;
-        Some(value[..comma].trim_ascii().to_vec())
-    });
+    first_length(connection, true, |message| message.named(CL).any(|line| line.value().contains(&b',')));
 }
 
 pub(super) fn length_repeated(connection: &mut Connection) {
-    first_only(connection, CL);
+    first_length(connection, true, |message| message.named(CL).count() > 1);
+}
+
+pub(super) fn length_differing(connection: &mut Connection) {
+    first_length(connection, false, |_| true);
 }
 
 pub(super) fn length_sign(connection: &mut Connection) {
@@ -131,11 +167,16 @@ pub(super) fn length_space(connection: &mut Connection) {
 }
 
 pub(super) fn length_not_a_number(connection: &mut Connection) {
-    right_length(connection, |value, _| value.is_empty() || !value.iter().all(u8::is_ascii_digit));
+    // Where no content can be, any number is right.
+    right_length_or(connection, Some(0), |value, _| value.is_empty() || !value.iter().all(u8::is_ascii_digit));
 }
 
 pub(super) fn length_huge(connection: &mut Connection) {
     right_length(connection, |value, right| value.len() > 9 && value.first() != Some(&b'0') && right < 1 << 30);
+}
+
+pub(super) fn length_large(connection: &mut Connection) {
+    right_length(connection, |value, right| value.len() > 5 && value.iter().all(u8::is_ascii_digit) && right < 1 << 16);
 }
 
 pub(super) fn length_differs(connection: &mut Connection) {
@@ -186,8 +227,52 @@ pub(super) fn coding_case(connection: &mut Connection) {
     });
 }
 
+/// The members of all Transfer-Encoding fields, of which a last empty one stands for a comma at the end.
+fn codings(message: &Message) -> Vec<Vec<u8>> {
+    let members = message.named(TE).flat_map(|line| line.value().split(|b| *b == b','));
+    members.map(|member| member.trim_ascii().to_ascii_lowercase()).collect()
+}
+
+/// Puts one Transfer-Encoding with these codings where the first stands.
+fn set_codings(message: &mut Message, codings: &[&[u8]]) {
+    let mut first = true;
+    message.fields.retain(|line| !line.is(TE) || std::mem::replace(&mut first, false));
+    let value = [b" ", &codings.join(&b", "[..])[..]].concat();
+    message.fields.iter_mut().filter(|line| line.is(TE)).for_each(|line| line.set_value(&value));
+}
+
+/// Members of a list that are empty go, beside others that are not.
+pub(super) fn coding_empty_member(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        let codings = codings(message);
+        let full: Vec<&[u8]> = codings.iter().map(Vec::as_slice).filter(|coding| !coding.is_empty()).collect();
+        if !full.is_empty() && full.len() < codings.len() {
+            set_codings(message, &full);
+        }
+    }
+}
+
+/// Chunked goes to the end, and is there once.
+pub(super) fn coding_not_last(connection: &mut Connection) {
+    for message in &mut connection.messages {
+        let codings = codings(message);
+        let early = codings.split_last().is_some_and(|(_, before)| before.contains(&b"chunked".to_vec()));
+        if early {
+            let others = codings.iter().map(Vec::as_slice).filter(|coding| *coding != b"chunked");
+            set_codings(message, &others.chain([&b"chunked"[..]]).collect::<Vec<_>>());
+        }
+    }
+}
+
 pub(super) fn coding_list(connection: &mut Connection) {
     values(connection, TE, |value| (has_chunked(value) && value.contains(&b',')).then(|| b"chunked".to_vec()));
+}
+
+pub(super) fn coding_space(connection: &mut Connection) {
+    values(connection, TE, |value| {
+        let chunked = value.trim_ascii().eq_ignore_ascii_case(b"chunked");
+        (chunked && !matches!(value.len(), 7) && value[..value.len() - 7] != *b" ").then(|| value.trim_ascii().to_vec())
+    });
 }
 
 pub(super) fn coding_octets(connection: &mut Connection) {
@@ -211,11 +296,8 @@ pub(super) fn coding_unknown(connection: &mut Connection) {
 }
 
 pub(super) fn coding_old(connection: &mut Connection) {
-    for message in connection.messages.iter_mut().filter(|m| m.has(TE)) {
-        if let Some(at) = message.start.text.windows(8).position(|window| window == b"HTTP/1.0") {
-            message.start.text[at + 7] = b'1';
-        }
-    }
+    let client = connection.is_client();
+    connection.messages.iter_mut().filter(|m| m.has(TE)).for_each(|message| renew(message, client));
 }
 
 /// Content-Length for Transfer-Encoding.

@@ -1,6 +1,6 @@
 //! Start-lines.
 
-use super::super::lines::{Connection, bodiless};
+use super::super::lines::{Connection, Line, Message, bodiless};
 
 const VERSION: &[u8] = b"HTTP/1.1";
 
@@ -60,10 +60,16 @@ fn edit(connection: &mut Connection, client: bool, change: impl Fn(&mut [Vec<u8>
     }
     for message in &mut connection.messages {
         let Some(mut start) = Start::of(&message.start.text, client) else { continue };
+        if !client && (start.parts[0].is_empty() || start.parts[1].is_empty()) {
+            continue; // a line of two words has no version
+        }
         let before = start.parts.clone();
         change(&mut start.parts);
         if start.parts != before {
-            message.start.text = start.parts.join(&b' ');
+            // A space that is missing behind a status code is another matter.
+            let spaces = message.start.text.iter().filter(|b| **b == b' ').count();
+            let count = if client && spaces == 1 && start.parts[2].is_empty() { 2 } else { 3 };
+            message.start.text = start.parts[..count].join(&b' ');
         }
     }
 }
@@ -82,7 +88,14 @@ fn version(connection: &mut Connection, wrong: impl Fn(&[u8]) -> bool) {
 pub(super) fn white_space(connection: &mut Connection) {
     let client = connection.is_client();
     for message in &mut connection.messages {
-        if let Some(mut start) = Start::of(&message.start.text, client) {
+        let text = &message.start.text;
+        let odd = |pair: &[u8]| pair == b"  " || is_space(&pair[0]) && pair[0] != b' ';
+        let spaces = text.iter().filter(|b| **b == b' ').count();
+        let ends = text.first().into_iter().chain(text.last()).any(is_space) && !(client && spaces == 2);
+        if !ends && !text.windows(2).any(odd) && (client || spaces < 3) {
+            continue;
+        }
+        if let Some(mut start) = Start::of(text, client) {
             if !client {
                 start.parts[1].retain(|b| !is_space(b));
             }
@@ -91,12 +104,21 @@ pub(super) fn white_space(connection: &mut Connection) {
     }
 }
 
+/// (`connect` is a method like others, which has no authority for a target.)
 pub(super) fn method_case(connection: &mut Connection) {
-    edit(connection, false, |parts| parts[0].make_ascii_uppercase());
+    edit(connection, false, |parts| {
+        if !parts[0].eq_ignore_ascii_case(b"CONNECT") {
+            parts[0].make_ascii_uppercase();
+        }
+    });
 }
 
+/// (M-SEARCH is known to all that know methods.)
 pub(super) fn method_octets(connection: &mut Connection) {
     edit(connection, false, |parts| {
+        if parts[0] == b"M-SEARCH" {
+            return;
+        }
         parts[0].retain(u8::is_ascii_alphabetic);
         if parts[0].is_empty() {
             parts[0] = b"GET".to_vec();
@@ -113,12 +135,52 @@ pub(super) fn method_unknown(connection: &mut Connection) {
     });
 }
 
-pub(super) fn method_connect(connection: &mut Connection) {
-    edit(connection, false, |parts| {
-        if parts[0] == b"CONNECT" {
-            (parts[0], parts[1]) = (b"GET".to_vec(), b"/".to_vec());
+pub(super) fn preface(connection: &mut Connection) {
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let text = &message.start.text;
+        if text.starts_with(b"PRI ") && text.ends_with(b" HTTP/2.0") {
+            message.start.text = [b"GET / ", VERSION].concat();
+            message.fields.insert(0, Line::new(b"Host: a"));
         }
-    });
+    }
+}
+
+/// POST for methods that have no content more often than not where there is some, and GET for the others without any.
+pub(super) fn method_content(connection: &mut Connection) {
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let content = message.has("Content-Length") || message.has("Transfer-Encoding");
+        // `POST /HTTP/` has no version.
+        let spaces = message.start.text.iter().filter(|b| **b == b' ').count();
+        let start = Start::of(&message.start.text, false).filter(|start| spaces > 1 && start.parts[1] != b"*");
+        let Some(mut start) = start else { continue };
+        match (&start.parts[0][..], content) {
+            (b"GET" | b"HEAD" | b"DELETE" | b"OPTIONS" | b"TRACE", true) => start.parts[0] = b"POST".to_vec(),
+            (b"POST" | b"PUT" | b"PATCH", false) => start.parts[0] = b"GET".to_vec(),
+            _ => continue,
+        }
+        message.start.text = start.parts.join(&b' ');
+    }
+}
+
+pub(super) fn method_connect(connection: &mut Connection) {
+    if connection.is_client() {
+        return;
+    }
+    for message in &mut connection.messages {
+        let content = message.has("Content-Length") || message.has("Transfer-Encoding");
+        let Some(mut start) = Start::of(&message.start.text, false) else { continue };
+        if start.parts[0] == b"CONNECT" {
+            let method: &[u8] = if content { b"POST" } else { b"GET" };
+            (start.parts[0], start.parts[1]) = (method.to_vec(), b"/".to_vec());
+            message.start.text = start.parts.join(&b' ');
+        }
+    }
 }
 
 /// What stands in a URI (RFC 3986, 2), the number sign excepted.
@@ -172,8 +234,30 @@ pub(super) fn version_missing(connection: &mut Connection) {
     }
 }
 
+/// HTTP/1.1 for HTTP/1.0, with the Host that it must have.
 pub(super) fn version_old(connection: &mut Connection) {
-    version(connection, |version| version == b"HTTP/1.0");
+    let client = connection.is_client();
+    for message in &mut connection.messages {
+        renew(message, client);
+    }
+}
+
+/// Makes a message of HTTP/1.0 one of HTTP/1.1.
+pub(super) fn renew(message: &mut Message, client: bool) {
+    let Some(mut start) = Start::of(&message.start.text, client) else { return };
+    let version = &mut start.parts[if client { 0 } else { 2 }];
+    if version != b"HTTP/1.0" {
+        return;
+    }
+    *version = VERSION.to_vec();
+    message.start.text = start.parts.join(&b' ');
+    if !client && !message.blank.is_empty() && !message.has("Host") {
+        message.fields.insert(0, Line::new(b"Host: a"));
+    }
+}
+
+pub(super) fn version_minor(connection: &mut Connection) {
+    version(connection, |version| matches!(version, [b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'2'..=b'9']));
 }
 
 pub(super) fn version_other(connection: &mut Connection) {
@@ -192,6 +276,14 @@ pub(super) fn status_form(connection: &mut Connection) {
 pub(super) fn status_bodiless(connection: &mut Connection) {
     edit(connection, true, |parts| {
         if bodiless(&parts[1]) || parts[1] == b"205" {
+            parts[1] = b"200".to_vec();
+        }
+    });
+}
+
+pub(super) fn reset_content(connection: &mut Connection) {
+    edit(connection, true, |parts| {
+        if parts[1] == b"205" {
             parts[1] = b"200".to_vec();
         }
     });

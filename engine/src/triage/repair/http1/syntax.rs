@@ -30,25 +30,26 @@ pub(super) fn bare_lf(connection: &mut Connection) {
     ends(connection).filter(|end| *end == b"\n").for_each(|end| *end = b"\r\n".to_vec());
 }
 
-/// A CR within a line ends it.
+/// A CR within a line ends it. In content it is an octet like others.
 pub(super) fn bare_cr(connection: &mut Connection) {
-    let mut octets = Vec::new();
-    let old = connection.octets();
-    for (at, &octet) in old.iter().enumerate() {
-        octets.push(octet);
-        if octet == b'\r' && !matches!(old.get(at + 1), None | Some(b'\n' | b'\r')) {
-            octets.push(b'\n');
+    let split = |text: &mut Vec<u8>| {
+        for at in (1..text.len()).rev().filter(|&at| text[at - 1] == b'\r' && text[at] != b'\r').collect::<Vec<_>>() {
+            text.insert(at, b'\n');
         }
+    };
+    for message in &mut connection.messages {
+        let lines = message.before.iter_mut().chain([&mut message.start]).chain(&mut message.fields);
+        let sizes = message.chunks.iter_mut().map(|chunk| &mut chunk.size);
+        lines.chain(sizes).chain(&mut message.trailers).for_each(|line| split(&mut line.text));
     }
-    connection.messages.clear();
-    connection.tail = octets;
 }
 
 /// LF CR for CRLF.
 pub(super) fn lf_cr(connection: &mut Connection) {
     let mut octets = connection.octets();
     for at in 0..octets.len().saturating_sub(1) {
-        let alone = octets.get(at + 2) != Some(&b'\n') && (at == 0 || octets[at - 1] != b'\r');
+        // Behind a line, not in place of one.
+        let alone = octets.get(at + 2) != Some(&b'\n') && at > 0 && !matches!(octets[at - 1], b'\r' | b'\n');
         if alone && octets[at..].starts_with(b"\n\r") {
             octets[at..at + 2].copy_from_slice(b"\r\n");
         }
@@ -88,7 +89,7 @@ pub(super) fn line_before_start(connection: &mut Connection) {
 
 pub(super) fn space_before_start(connection: &mut Connection) {
     for message in &mut connection.messages {
-        let octets = message.start.text.iter().take_while(|b| !b.is_ascii_alphanumeric()).count();
+        let octets = message.start.text.iter().take_while(|&&b| !is_token(b)).count();
         if octets < message.start.text.len() {
             message.start.text.drain(..octets);
         }
@@ -154,7 +155,7 @@ pub(super) fn no_colon(connection: &mut Connection) {
     drop_lines(connection, |line| !is_folded(line) && !line.text.contains(&b':'));
 }
 
-fn is_token(octet: u8) -> bool {
+pub(super) fn is_token(octet: u8) -> bool {
     octet.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&octet)
 }
 
@@ -167,21 +168,26 @@ pub(super) fn name_octets(connection: &mut Connection) {
     drop_lines(connection, |line| line.text.starts_with(b":"));
 }
 
+/// Names that would become those of framing fields stay.
 pub(super) fn name_underscore(connection: &mut Connection) {
     for line in connection.lines().filter(|line| !is_folded(line)) {
         let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
-        line.text[..colon].iter_mut().filter(|octet| **octet == b'_').for_each(|octet| *octet = b'-');
+        let name: Vec<u8> = line.text[..colon].iter().map(|&b| if b == b'_' { b'-' } else { b }).collect();
+        if !name.eq_ignore_ascii_case(b"content-length") && !name.eq_ignore_ascii_case(b"transfer-encoding") {
+            line.text.splice(..colon, name);
+        }
     }
 }
 
-/// Of the lines of one name the first stays.
+/// Of the lines of one name the first stays. The fields of framing, Host and Connection have repairs of their own.
 pub(super) fn field_repeated(connection: &mut Connection) {
     for message in &mut connection.messages {
         for lines in [&mut message.fields, &mut message.trailers] {
             let mut seen: Vec<Vec<u8>> = Vec::new();
             lines.retain(|line| {
                 let name = line.name().to_ascii_lowercase();
-                let new = name.is_empty() || !seen.contains(&name);
+                let own = [&b"host"[..], b"content-length", b"transfer-encoding", b"connection"].contains(&&name[..]);
+                let new = own || name.is_empty() || !seen.contains(&name);
                 seen.push(name);
                 new
             });
@@ -197,7 +203,12 @@ pub(super) fn others_dropped(connection: &mut Connection) {
 
 /// Puts `a` for each octet of a value that is so.
 fn value_octets(connection: &mut Connection, wrong: fn(u8) -> bool) {
-    for line in connection.lines() {
+    value_octets_of(connection, |_| true, wrong);
+}
+
+/// The same in the lines that are chosen.
+fn value_octets_of(connection: &mut Connection, which: fn(&Line) -> bool, wrong: fn(u8) -> bool) {
+    for line in connection.lines().filter(|line| which(line)) {
         let colon = line.text.iter().position(|&b| b == b':').unwrap_or(0);
         line.text[colon..].iter_mut().filter(|octet| wrong(**octet)).for_each(|octet| *octet = b'a');
     }
@@ -215,8 +226,9 @@ pub(super) fn value_control(connection: &mut Connection) {
     value_octets(connection, |octet| octet.is_ascii_control() && octet != b'\t');
 }
 
+/// (In Transfer-Encoding it makes another coding.)
 pub(super) fn value_obs_text(connection: &mut Connection) {
-    value_octets(connection, |octet| octet >= 0x80);
+    value_octets_of(connection, |line| !line.is("Transfer-Encoding"), |octet| octet >= 0x80);
 }
 
 pub(super) fn value_space(connection: &mut Connection) {
