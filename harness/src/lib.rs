@@ -18,6 +18,7 @@ pub mod converse;
 pub mod cuts;
 mod drive;
 mod endpoint;
+mod field_buffer;
 pub mod hpack;
 pub mod http1;
 pub mod http2;
@@ -38,6 +39,7 @@ pub mod vectors;
 pub use action::AnyAction;
 pub use drive::{Ending, Engine, Observer, drive, panic_text, transcribe};
 pub use endpoint::{Config, Endpoint, Implementation, Input, Profile, SendError, Typed, Unsupported};
+pub use field_buffer::FieldBuffer;
 pub use protocol::{
     Answerer, Capability, Comparable, EventSpec, IsUnfinished, MemberSpec, Protocol, ProtocolSpec, ReadOutput,
     Refusals, Role, Transport, Units, protocols,

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use super::resized::Resized;
 use ::httlib_hpack::{Decoder as NativeDecoder, DecoderError, Encoder as NativeEncoder};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The version in `Cargo.lock`; a test compares them.
 const VERSION: &str = "0.1.3";
@@ -50,6 +50,19 @@ impl Implementation<Hpack> for HttlibHpack {
     }
 }
 
+/// The fields shown that have all the flags of `with`.
+struct Lines<'a> {
+    shown: &'a [(Vec<u8>, Vec<u8>, u8)],
+    with: u8,
+}
+
+impl FieldList for Lines<'_> {
+    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        let chosen = self.shown.iter().filter(|(_, _, flags)| flags & self.with == self.with);
+        chosen.for_each(|(name, value, _)| each(name, value));
+    }
+}
+
 struct Decoder {
     decoder: NativeDecoder<'static>,
     /// A block was refused.
@@ -65,11 +78,8 @@ impl Endpoint<Hpack> for Decoder {
         let mut shown = Vec::new();
         match self.decoder.decode(&mut block.to_vec(), &mut shown) {
             Ok(_) => {
-                let line = |(name, value, _): &(Vec<u8>, Vec<u8>, u8)| (name.clone(), value.clone());
-                let fields: Vec<_> = shown.iter().map(line).collect();
-                let never = shown.iter().filter(|(_, _, flags)| flags & NativeDecoder::NEVER_INDEXED != 0);
-                let never: Vec<_> = never.map(line).collect();
-                events(Event::Fields { fields: &fields, never: Some(&never) });
+                let never = Lines { shown: &shown, with: NativeDecoder::NEVER_INDEXED };
+                events(Event::Fields { fields: &Lines { shown: &shown, with: 0 }, never: Some(&never) });
             }
             Err(error) => {
                 self.over = true;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use ::wireproof_http2::hpack::{Decoder, Encoder, Error, Field, Limits, Reason};
 use wireproof::hpack::{Action, Class, Event, Hpack};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, FieldBuffer, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The reference codec, strict.
 pub struct WireproofHpack;
@@ -41,7 +41,9 @@ pub(super) fn open(
             let mut decoder = table.map_or_else(Decoder::default, Decoder::new);
             decodes(&mut decoder);
             let limits = size("max-string").map_or_else(Limits::default, |string| Limits { string });
-            Ok(Box::new(Decoding { decoder, limits, list: size("max-list").unwrap_or(usize::MAX), done: false }))
+            let (list, done) = (size("max-list").unwrap_or(usize::MAX), false);
+            let (fields, never) = <(FieldBuffer, FieldBuffer)>::default();
+            Ok(Box::new(Decoding { decoder, limits, list, done, fields, never }))
         }
         Role::Encoder => {
             let mut encoder = Encoder::new();
@@ -61,9 +63,10 @@ struct Decoding {
     limits: Limits,
     list: usize,
     done: bool,
+    /// The block's fields, and those of them that are never to be indexed.
+    fields: FieldBuffer,
+    never: FieldBuffer,
 }
-
-type Owned = Vec<(Vec<u8>, Vec<u8>)>;
 
 impl Endpoint<Hpack> for Decoding {
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
@@ -71,16 +74,20 @@ impl Endpoint<Hpack> for Decoding {
         if self.done {
             return;
         }
-        let (mut fields, mut never, mut size) = (Owned::new(), Owned::new(), 0);
+        let (fields, never, mut size) = (&mut self.fields, &mut self.never, 0);
+        fields.clear();
+        never.clear();
         let decoded = self.decoder.decode(block, &self.limits, |field| {
             size += field.size();
             if size <= self.list {
-                fields.push((field.name.to_vec(), field.value.to_vec()));
-                never.extend(field.never_indexed.then(|| (field.name.to_vec(), field.value.to_vec())));
+                fields.push(field.name, field.value);
+                if field.never_indexed {
+                    never.push(field.name, field.value);
+                }
             }
         });
         match decoded {
-            Ok(()) if size <= self.list => events(Event::Fields { fields: &fields, never: Some(&never) }),
+            Ok(()) if size <= self.list => events(Event::Fields { fields, never: Some(never) }),
             Ok(()) => {
                 self.done = true;
                 events(Event::Rejected { class: Some(Class::Limit), text: "the list is longer than the limit" });

@@ -2,17 +2,17 @@
 
 use ::http_net::{ClientConn, ClientEvent, Limits, ResponseHead};
 use wireproof::http1::{Action, Event, FieldText, Http1};
-use wireproof::{Endpoint, Input, SendError};
+use wireproof::{Endpoint, FieldBuffer, Input, SendError};
 
 use super::outgoing::{Framing, Sending, Spec, refused, with_trailers};
-use super::{Kept, Lines, Mode, Trailers, Waiting, keep, minor, reject, report_data};
+use super::{Lines, Mode, Waiting, keep, minor, reject, report_data};
 
 /// A client's side of one connection.
 pub(super) struct Client {
     conn: ClientConn,
     mode: Mode,
     waiting: Waiting,
-    trailers: Kept,
+    trailers: FieldBuffer,
     sending: Sending,
     out: Vec<u8>,
 }
@@ -23,7 +23,7 @@ impl Client {
         conn.set_report_trailers(true);
         conn.set_report_informational(true);
         let (mode, waiting, sending) = (Mode::Http, Waiting::default(), Sending::Nothing);
-        Client { conn, mode, waiting, trailers: Kept::new(), sending, out: Vec::new() }
+        Client { conn, mode, waiting, trailers: FieldBuffer::default(), sending, out: Vec::new() }
     }
 
     /// Polls until it wants input or a request.
@@ -34,17 +34,17 @@ impl Client {
                 Ok(ClientEvent::Informational(head)) => interim(&head, events),
                 // It shows nothing of this head.
                 Ok(ClientEvent::Continue) => {
-                    let fields = &Trailers(&Kept::new());
+                    let fields = &FieldBuffer::default();
                     events(Event::Interim { status: 100, reason: None, minor: None, fields });
                 }
                 Ok(ClientEvent::Body(octets)) => report_data(octets, events),
                 Ok(ClientEvent::Trailers(trailers)) => self.trailers = keep(trailers),
                 Ok(ClientEvent::ResponseEnd) => {
-                    events(Event::End { trailers: &Trailers(&std::mem::take(&mut self.trailers)) });
+                    events(Event::End { trailers: &std::mem::take(&mut self.trailers) });
                 }
                 Ok(ClientEvent::Upgraded) => {
                     self.mode = Mode::Switched;
-                    events(Event::End { trailers: &Trailers(&Kept::new()) });
+                    events(Event::End { trailers: &FieldBuffer::default() });
                     events(Event::Upgraded);
                     report_data(self.conn.remaining_input(), events);
                 }

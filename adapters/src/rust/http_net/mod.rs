@@ -12,7 +12,9 @@ use std::sync::LazyLock;
 
 use ::http_net::{Headers, HttpError, Limits, Version};
 use wireproof::http1::{Event, Http1, Rejected};
-use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{
+    Config, Endpoint, FieldBuffer, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported,
+};
 
 /// The version in `Cargo.lock`; a test compares them.
 const VERSION: &str = "0.9.1";
@@ -131,19 +133,10 @@ impl Waiting {
 }
 
 /// Trailer fields, until the end of their message is shown.
-type Kept = Vec<(Vec<u8>, Vec<u8>)>;
-
-fn keep(trailers: Headers<'_>) -> Kept {
-    trailers.map(|(name, value)| (name.to_ascii_lowercase().into_bytes(), value.to_vec())).collect()
-}
-
-/// Kept fields.
-struct Trailers<'a>(&'a Kept);
-
-impl FieldList for Trailers<'_> {
-    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
-        self.0.iter().for_each(|(name, value)| each(name, value));
-    }
+fn keep(trailers: Headers<'_>) -> FieldBuffer {
+    let mut kept = FieldBuffer::default();
+    trailers.for_each(|(name, value)| kept.push(name.to_ascii_lowercase().as_bytes(), value));
+    kept
 }
 
 /// Field lines, their names lower-cased.

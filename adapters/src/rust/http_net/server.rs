@@ -2,17 +2,17 @@
 
 use ::http_net::{Limits, Method, Response, ServerConn, ServerEvent, status_allows_body};
 use wireproof::http1::{Action, Event, FieldText, Http1};
-use wireproof::{Endpoint, Input, SendError};
+use wireproof::{Endpoint, FieldBuffer, Input, SendError};
 
 use super::outgoing::{Framing, Sending, Spec, check_reason, refused, with_trailers};
-use super::{Kept, Lines, Mode, Trailers, Waiting, keep, minor, reject, report_data};
+use super::{Lines, Mode, Waiting, keep, minor, reject, report_data};
 
 /// A server's side of one connection.
 pub(super) struct Server {
     conn: ServerConn,
     mode: Mode,
     waiting: Waiting,
-    trailers: Kept,
+    trailers: FieldBuffer,
     sending: Sending,
     out: Vec<u8>,
 }
@@ -22,7 +22,7 @@ impl Server {
         let mut conn = ServerConn::with_limits(limits);
         conn.set_report_trailers(true);
         let (mode, waiting, sending) = (Mode::Http, Waiting::default(), Sending::Nothing);
-        Server { conn, mode, waiting, trailers: Kept::new(), sending, out: Vec::new() }
+        Server { conn, mode, waiting, trailers: FieldBuffer::default(), sending, out: Vec::new() }
     }
 
     /// Polls until it wants input or an answer.
@@ -38,7 +38,7 @@ impl Server {
                 Ok(ServerEvent::Body(octets)) => report_data(octets, events),
                 Ok(ServerEvent::Trailers(trailers)) => self.trailers = keep(trailers),
                 Ok(ServerEvent::RequestEnd) => {
-                    events(Event::End { trailers: &Trailers(&std::mem::take(&mut self.trailers)) });
+                    events(Event::End { trailers: &std::mem::take(&mut self.trailers) });
                 }
                 Ok(ServerEvent::Upgraded) => {
                     self.mode = Mode::Switched;

@@ -19,7 +19,7 @@ use milo_parser::{
     EVENT_TRAILER_VALUE, EVENT_UPGRADE, EVENT_URL, EVENT_VERSION, STATE_TUNNEL,
 };
 use wireproof::http1::{Action, Event, Http1, Rejected};
-use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, FieldBuffer, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 use self::batch::{Noted, Parser};
 
@@ -120,8 +120,8 @@ struct Message {
     /// The target, or the reason phrase.
     second: Vec<u8>,
     version: Vec<u8>,
-    fields: Vec<(Vec<u8>, Vec<u8>)>,
-    trailers: Vec<(Vec<u8>, Vec<u8>)>,
+    fields: FieldBuffer,
+    trailers: FieldBuffer,
     is_interim: bool,
 }
 
@@ -212,16 +212,16 @@ impl Side {
             if self.mode == Mode::Over {
                 return;
             }
-            let span = || octets[noted.at..][..noted.len].to_vec();
+            let span = || &octets[noted.at..][..noted.len];
             match noted.kind {
                 EVENT_MESSAGE_START => self.message = Message::default(),
-                EVENT_METHOD | EVENT_STATUS => self.message.first = span(),
-                EVENT_URL | EVENT_REASON => self.message.second = span(),
-                EVENT_VERSION => self.message.version = span(),
-                EVENT_HEADER_NAME => self.message.fields.push((span().to_ascii_lowercase(), Vec::new())),
-                EVENT_TRAILER_NAME => self.message.trailers.push((span().to_ascii_lowercase(), Vec::new())),
-                EVENT_HEADER_VALUE => self.message.fields.last_mut().expect("a name").1 = span(),
-                EVENT_TRAILER_VALUE => self.message.trailers.last_mut().expect("a name").1 = span(),
+                EVENT_METHOD | EVENT_STATUS => self.message.first = span().to_vec(),
+                EVENT_URL | EVENT_REASON => self.message.second = span().to_vec(),
+                EVENT_VERSION => self.message.version = span().to_vec(),
+                EVENT_HEADER_NAME => self.message.fields.push(&span().to_ascii_lowercase(), b""),
+                EVENT_TRAILER_NAME => self.message.trailers.push(&span().to_ascii_lowercase(), b""),
+                EVENT_HEADER_VALUE => self.message.fields.extend_value(span()),
+                EVENT_TRAILER_VALUE => self.message.trailers.extend_value(span()),
                 EVENT_HEADERS => self.head(events),
                 EVENT_DATA => events(Event::Data(&octets[noted.at..][..noted.len])),
                 EVENT_MESSAGE_COMPLETE if self.message.is_interim => {}
@@ -244,7 +244,6 @@ impl Side {
     fn head(&mut self, events: &mut dyn FnMut(Event<'_>)) {
         let Message { first, second, version, fields, .. } = &self.message;
         let minor = version.last().map(|digit| digit.wrapping_sub(b'0'));
-        let fields = &Lines(fields);
         if self.role == Role::Server {
             self.asked.push_back(Asked::by(first));
             events(Event::Request { method: first, target: second, minor, fields });
@@ -263,15 +262,6 @@ impl Side {
     }
 
     fn end(&mut self, events: &mut dyn FnMut(Event<'_>)) {
-        events(Event::End { trailers: &Lines(&self.message.trailers) });
-    }
-}
-
-/// Field lines, their names lower-cased.
-struct Lines<'a>(&'a [(Vec<u8>, Vec<u8>)]);
-
-impl FieldList for Lines<'_> {
-    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
-        self.0.iter().for_each(|(name, value)| each(name, value));
+        events(Event::End { trailers: &self.message.trailers });
     }
 }

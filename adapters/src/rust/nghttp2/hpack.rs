@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use wireproof::hpack::{Action, Event, Hpack};
 use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
 
-use super::native::{Deflater, Inflater};
+use super::native::{Decoded, Deflater, Inflater};
 
 /// The HPACK codec of the C library that the `libnghttp2-sys` crate builds.
 pub struct Nghttp2Hpack;
@@ -37,7 +37,7 @@ impl Implementation<Hpack> for Nghttp2Hpack {
                     return Err(Unsupported(format!("its decoder's table has {DEFAULT} octets at the beginning")));
                 }
                 let inflater = Inflater::new().map_err(Unsupported)?;
-                Ok(Box::new(Decoder { inflater, over: false }))
+                Ok(Box::new(Decoder { inflater, decoded: Decoded::default(), over: false }))
             }
             Role::Encoder => {
                 let deflater = Deflater::new(size.unwrap_or(DEFAULT)).map_err(Unsupported)?;
@@ -50,6 +50,7 @@ impl Implementation<Hpack> for Nghttp2Hpack {
 
 struct Decoder {
     inflater: Inflater,
+    decoded: Decoded,
     /// A block was refused.
     over: bool,
 }
@@ -60,8 +61,10 @@ impl Endpoint<Hpack> for Decoder {
         if self.over || block.is_empty() {
             return;
         }
-        match self.inflater.decode(block) {
-            Ok(decoded) => events(Event::Fields { fields: &decoded.fields, never: Some(&decoded.never) }),
+        let decoded = self.inflater.decode(block, &mut self.decoded);
+        let Decoded { fields, never } = &self.decoded;
+        match decoded {
+            Ok(()) => events(Event::Fields { fields, never: Some(never) }),
             Err(text) => {
                 self.over = true;
                 events(Event::Rejected { class: None, text: &text });

@@ -99,13 +99,15 @@ impl Implementation<Http2> for Nghttp2 {
         }
         let mut session = Session::new(server).map_err(Unsupported)?;
         session.settings(&values).map_err(Unsupported)?;
-        Ok(Box::new(Side { session, server, out: Vec::new(), over: false }))
+        Ok(Box::new(Side { session, notes: Vec::new(), server, out: Vec::new(), over: false }))
     }
 }
 
 /// One side of one connection.
 struct Side {
     session: Session,
+    /// What the session noted last.
+    notes: Vec<Note>,
     server: bool,
     out: Vec<u8>,
     /// Rejected or closed.
@@ -120,9 +122,9 @@ impl Endpoint<Http2> for Side {
         }
         let received = self.session.receive(octets);
         let written = self.session.transmit(&mut self.out);
-        let notes = self.session.notes();
+        self.session.take_notes(&mut self.notes);
         let fatal = received.and(written).err();
-        self.over = shown::report(&notes, self.server, fatal.as_deref(), events);
+        self.over = shown::report(&self.notes, octets, self.server, fatal.as_deref(), events);
         if !self.over && self.session.is_over() {
             self.over = true;
             events(Event::Closed);
@@ -133,8 +135,9 @@ impl Endpoint<Http2> for Side {
     fn send(&mut self, action: &Action) -> Result<(), SendError> {
         self.submit(action)?;
         self.session.transmit(&mut self.out).map_err(SendError::Refused)?;
-        let refusal = self.session.notes().into_iter().find_map(|note| match note {
-            Note::NotSent(text) => Some(text),
+        self.session.take_notes(&mut self.notes);
+        let refusal = self.notes.iter().find_map(|note| match note {
+            Note::NotSent(text) => Some(text.clone()),
             _ => None,
         });
         refusal.map_or(Ok(()), |text| Err(SendError::Refused(text)))

@@ -1,12 +1,19 @@
 //! What nghttp2's callbacks noted, in our vocabulary.
 
 use wireproof::http2::{Event, Head, Scope, setting_name};
+use wireproof::{FieldBuffer, FieldList};
 
-use super::native::{Block, Lines, Note};
+use super::native::{Block, Note};
 
-/// Names all that was noted while octets were received; gives whether the connection was refused. `fatal` is what
+/// Names all that was noted while `octets` were received; gives whether the connection was refused. `fatal` is what
 /// nghttp2 answered instead of going on.
-pub(super) fn report(notes: &[Note], server: bool, fatal: Option<&str>, events: &mut dyn FnMut(Event<'_>)) -> bool {
+pub(super) fn report(
+    notes: &[Note],
+    octets: &[u8],
+    server: bool,
+    fatal: Option<&str>,
+    events: &mut dyn FnMut(Event<'_>),
+) -> bool {
     let mut left = Left::of(notes);
     let mut text = String::new();
     for note in notes {
@@ -21,7 +28,7 @@ pub(super) fn report(notes: &[Note], server: bool, fatal: Option<&str>, events: 
                 }
             }
             Note::Said(words) => text.clone_from(words),
-            other => show(other, server, events),
+            other => show(other, octets, server, events),
         }
     }
     let code = left.goaway;
@@ -67,11 +74,14 @@ impl Left {
     }
 }
 
-fn show(note: &Note, server: bool, events: &mut dyn FnMut(Event<'_>)) {
+fn show(note: &Note, octets: &[u8], server: bool, events: &mut dyn FnMut(Event<'_>)) {
     match note {
         Note::Block(block) => show_block(block, server, events),
-        Note::Data { stream, bytes } => events(Event::Data { stream: *stream, bytes }),
-        Note::End { stream } => events(Event::End { stream: *stream, trailers: &Lines::new() }),
+        Note::Data { stream, at } => {
+            let bytes = octets.get(at.clone()).expect("nghttp2 shows content where it received it");
+            events(Event::Data { stream: *stream, bytes });
+        }
+        Note::End { stream } => events(Event::End { stream: *stream, trailers: &FieldBuffer::default() }),
         Note::Reset { stream, code } => events(Event::Reset { stream: *stream, code: *code }),
         Note::Goaway { last, code, debug } => {
             events(Event::Goaway { last: Some(*last), code: *code, debug: Some(debug) });
@@ -89,12 +99,19 @@ fn show(note: &Note, server: bool, events: &mut dyn FnMut(Event<'_>)) {
     }
 }
 
+/// The fields of a block that are no pseudo-header fields.
+struct Regular<'a>(&'a FieldBuffer);
+
+impl FieldList for Regular<'_> {
+    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        self.0.iter().filter(|(name, _)| !name.starts_with(b":")).for_each(|(name, value)| each(name, value));
+    }
+}
+
 /// A field block is a promise, a request, a response by its `:status`, or trailers.
 fn show_block(block: &Block, server: bool, events: &mut dyn FnMut(Event<'_>)) {
-    let pseudo = |name: &str| block.fields.iter().find(|(n, _)| n == name.as_bytes()).map(|(_, v)| v.as_slice());
-    let regular = block.fields.iter().filter(|(name, _)| !name.starts_with(b":"));
-    let fields: Vec<(&[u8], &[u8])> = regular.map(|(name, value)| (name.as_slice(), value.as_slice())).collect();
-    let (stream, fields) = (block.stream, &fields);
+    let pseudo = |name: &str| block.fields.iter().find(|(n, _)| *n == name.as_bytes()).map(|(_, v)| v);
+    let (stream, fields) = (block.stream, &Regular(&block.fields));
     let head = || Head {
         method: pseudo(":method"),
         scheme: pseudo(":scheme"),
@@ -117,6 +134,6 @@ fn show_block(block: &Block, server: bool, events: &mut dyn FnMut(Event<'_>)) {
         }
     }
     if block.end {
-        events(Event::End { stream, trailers: &Lines::new() });
+        events(Event::End { stream, trailers: &FieldBuffer::default() });
     }
 }

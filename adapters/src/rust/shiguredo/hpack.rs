@@ -9,7 +9,7 @@ use super::super::resized::Resized;
 use shiguredo_http2::{HeaderField, HpackDecoder, HpackEncoder};
 use wireproof::bytes::Octets;
 use wireproof::hpack::{Action, Event, Hpack};
-use wireproof::{Config, Endpoint, Implementation, Input, Profile, Role, SendError, Unsupported};
+use wireproof::{Config, Endpoint, FieldList, Implementation, Input, Profile, Role, SendError, Unsupported};
 
 /// The HPACK decoder and encoder of the `shiguredo_http2` crate.
 pub struct ShiguredoHpack;
@@ -49,6 +49,24 @@ impl Implementation<Hpack> for ShiguredoHpack {
     }
 }
 
+/// The fields of a block.
+struct Lines<'a>(&'a [HeaderField]);
+
+impl FieldList for Lines<'_> {
+    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        self.0.iter().for_each(|field| each(field.name(), field.value()));
+    }
+}
+
+/// Those of them that are never to be indexed.
+struct Never<'a>(&'a [HeaderField]);
+
+impl FieldList for Never<'_> {
+    fn visit(&self, each: &mut dyn FnMut(&[u8], &[u8])) {
+        self.0.iter().filter(|field| field.sensitive()).for_each(|field| each(field.name(), field.value()));
+    }
+}
+
 struct Decoder {
     decoder: HpackDecoder,
     /// A block was refused.
@@ -63,10 +81,7 @@ impl Endpoint<Hpack> for Decoder {
         }
         match self.decoder.decode(block) {
             Ok(shown) => {
-                let line = |field: &HeaderField| (field.name().to_vec(), field.value().to_vec());
-                let fields: Vec<_> = shown.iter().map(line).collect();
-                let never: Vec<_> = shown.iter().filter(|f| f.sensitive()).map(line).collect();
-                events(Event::Fields { fields: &fields, never: Some(&never) });
+                events(Event::Fields { fields: &Lines(&shown), never: Some(&Never(&shown)) });
             }
             Err(error) => {
                 self.over = true;

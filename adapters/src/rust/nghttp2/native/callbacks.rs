@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{c_char, c_int, c_void};
+use std::ops::Range;
 
 use libnghttp2_sys as sys;
+use wireproof::FieldBuffer;
 
 use super::{Lines, octets, pairs, words};
 
@@ -12,7 +14,7 @@ pub(in super::super) struct Block {
     pub(in super::super) stream: u32,
     /// The stream that a PUSH_PROMISE promises.
     pub(in super::super) promised: Option<u32>,
-    pub(in super::super) fields: Lines,
+    pub(in super::super) fields: FieldBuffer,
     /// It came with END_STREAM.
     pub(in super::super) end: bool,
 }
@@ -21,8 +23,8 @@ pub(in super::super) struct Block {
 pub(in super::super) enum Note {
     /// `on_frame_recv` of HEADERS or PUSH_PROMISE.
     Block(Block),
-    /// `on_data_chunk_recv`.
-    Data { stream: u32, bytes: Vec<u8> },
+    /// `on_data_chunk_recv`: where the content is in the octets that were being received.
+    Data { stream: u32, at: Range<usize> },
     /// `on_frame_recv` of DATA with END_STREAM.
     End { stream: u32 },
     /// `on_frame_recv` of RST_STREAM.
@@ -63,8 +65,10 @@ pub(super) struct Sending {
 #[derive(Default)]
 pub(super) struct State {
     pub(super) notes: Vec<Note>,
+    /// The address of the octets being received.
+    pub(super) received: usize,
     /// The fields of the block being received.
-    block: Lines,
+    block: FieldBuffer,
     pub(super) sending: BTreeMap<u32, Sending>,
 }
 
@@ -127,7 +131,7 @@ unsafe extern "C" fn header(
     data: *mut c_void,
 ) -> c_int {
     // SAFETY: nghttp2 hands over our `user_data`, and octets of these lengths.
-    unsafe { state(data).block.push((octets(name, name_len).to_vec(), octets(value, value_len).to_vec())) };
+    unsafe { state(data).block.push(octets(name, name_len), octets(value, value_len)) };
     0
 }
 
@@ -162,7 +166,7 @@ unsafe extern "C" fn frame_received(
 /// # Safety
 ///
 /// nghttp2 received the frame, so that the part of the union that its type names is set.
-unsafe fn note(frame: &sys::nghttp2_frame, block: &mut Lines) -> Option<Note> {
+unsafe fn note(frame: &sys::nghttp2_frame, block: &mut FieldBuffer) -> Option<Note> {
     // SAFETY: every part of the union begins with the frame's head; the other parts are read by the head's type.
     // The settings and debug data are so many as the frame says.
     unsafe {
@@ -205,9 +209,10 @@ unsafe extern "C" fn data_chunk(
     len: usize,
     data: *mut c_void,
 ) -> c_int {
-    // SAFETY: nghttp2 hands over our `user_data`, and octets of this length.
-    let (state, bytes) = unsafe { (state(data), octets(bytes, len).to_vec()) };
-    state.notes.push(Note::Data { stream: stream(id), bytes });
+    // SAFETY: nghttp2 hands over our `user_data`.
+    let state = unsafe { state(data) };
+    let from = if len == 0 { 0 } else { bytes.addr().wrapping_sub(state.received) };
+    state.notes.push(Note::Data { stream: stream(id), at: from..from.wrapping_add(len) });
     0
 }
 

@@ -4,8 +4,9 @@ use std::ops::Deref;
 use std::ptr;
 
 use libnghttp2_sys as sys;
+use wireproof::FieldBuffer;
 
-use super::{Lines, check, octets, pairs, words};
+use super::{check, octets, pairs, words};
 
 /// A decoder. `0` is live until the drop.
 pub(in super::super) struct Inflater(*mut sys::nghttp2_hd_inflater);
@@ -13,8 +14,8 @@ pub(in super::super) struct Inflater(*mut sys::nghttp2_hd_inflater);
 /// A block's fields, and those of them that are never to be indexed.
 #[derive(Default)]
 pub(in super::super) struct Decoded {
-    pub(in super::super) fields: Lines,
-    pub(in super::super) never: Lines,
+    pub(in super::super) fields: FieldBuffer,
+    pub(in super::super) never: FieldBuffer,
 }
 
 impl Inflater {
@@ -32,9 +33,10 @@ impl Inflater {
         check(unsafe { sys::nghttp2_hd_inflate_change_table_size(self.0, size) })
     }
 
-    /// Decodes a whole block: `nghttp2_hd_inflate_hd3` as its documentation shows.
-    pub(in super::super) fn decode(&mut self, mut block: &[u8]) -> Result<Decoded, String> {
-        let mut decoded = Decoded::default();
+    /// Decodes a whole block into `decoded`: `nghttp2_hd_inflate_hd3` as its documentation shows.
+    pub(in super::super) fn decode(&mut self, mut block: &[u8], decoded: &mut Decoded) -> Result<(), String> {
+        decoded.fields.clear();
+        decoded.never.clear();
         loop {
             let mut flags = 0;
             // SAFETY: `nv` holds pointers and numbers, for which zeros are values; nghttp2 sets it when it says so.
@@ -49,16 +51,16 @@ impl Inflater {
             block = &block[took..];
             if flags & sys::NGHTTP2_HD_INFLATE_EMIT as i32 != 0 {
                 // SAFETY: the field was emitted, and lives until the next call.
-                let line = unsafe { (octets(nv.name, nv.namelen).to_vec(), octets(nv.value, nv.valuelen).to_vec()) };
+                let (name, value) = unsafe { (octets(nv.name, nv.namelen), octets(nv.value, nv.valuelen)) };
                 if nv.flags & sys::NGHTTP2_NV_FLAG_NO_INDEX as u8 != 0 {
-                    decoded.never.push(line.clone());
+                    decoded.never.push(name, value);
                 }
-                decoded.fields.push(line);
+                decoded.fields.push(name, value);
             }
             if flags & sys::NGHTTP2_HD_INFLATE_FINAL as i32 != 0 {
                 // SAFETY: the decoder is live.
                 unsafe { sys::nghttp2_hd_inflate_end_headers(self.0) };
-                return Ok(decoded);
+                return Ok(());
             }
             if flags & sys::NGHTTP2_HD_INFLATE_EMIT as i32 == 0 && block.is_empty() {
                 return Err("the block is used up, and nghttp2 says neither that it is final nor an error".to_owned());

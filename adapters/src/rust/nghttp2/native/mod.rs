@@ -11,10 +11,10 @@ use std::ops::Deref;
 use libnghttp2_sys as sys;
 
 pub(super) use self::callbacks::{Block, Note};
-pub(super) use self::hd::{Deflater, Inflater};
+pub(super) use self::hd::{Decoded, Deflater, Inflater};
 pub(super) use self::session::Session;
 
-/// Name and value.
+/// Fields to send: name and value.
 pub(super) type Lines = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// nghttp2's words for one of its codes, with the code.

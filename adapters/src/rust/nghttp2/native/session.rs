@@ -50,13 +50,15 @@ impl Session {
         unsafe { &mut *self.state }
     }
 
-    /// What was noted since the last time.
-    pub(in super::super) fn notes(&mut self) -> Vec<Note> {
-        std::mem::take(&mut self.state().notes)
+    /// Puts what was noted since the last time in the place of `notes`, whose memory serves the next ones.
+    pub(in super::super) fn take_notes(&mut self, notes: &mut Vec<Note>) {
+        notes.clear();
+        std::mem::swap(&mut self.state().notes, notes);
     }
 
     /// `nghttp2_session_mem_recv2`.
     pub(in super::super) fn receive(&mut self, octets: &[u8]) -> Result<(), String> {
+        self.state().received = octets.as_ptr().addr();
         // SAFETY: the session is live, and the octets are so many.
         let took = unsafe { sys::nghttp2_session_mem_recv2(self.raw, octets.as_ptr(), octets.len()) };
         if took < 0 { Err(words(took as c_int)) } else { Ok(()) }
