@@ -142,11 +142,20 @@ struct Side {
 impl Endpoint<Http1> for Side {
     fn receive(&mut self, input: Input<'_>, events: &mut dyn FnMut(Event<'_>)) {
         match input {
-            Input::Bytes(octets) => self.octets.extend_from_slice(octets),
-            Input::Eof => self.eof = true,
+            Input::Bytes(octets) if self.octets.is_empty() => {
+                let read = self.read(octets, events);
+                self.octets.extend_from_slice(&octets[read..]);
+            }
+            Input::Bytes(octets) => {
+                self.octets.extend_from_slice(octets);
+                self.read_held(events);
+            }
+            Input::Eof => {
+                self.eof = true;
+                self.read_held(events);
+            }
             Input::Tick(_) => return,
         }
-        self.read(events);
         if self.mode == Mode::Http && std::mem::take(&mut self.eof) {
             let noted = self.parser.finish();
             self.show(&noted, &[], events);
@@ -179,14 +188,21 @@ impl Endpoint<Http1> for Side {
 }
 
 impl Side {
-    /// Feeds milo until it neither consumes nor shows anything.
-    fn read(&mut self, events: &mut dyn FnMut(Event<'_>)) {
+    /// Reads the octets that were left.
+    fn read_held(&mut self, events: &mut dyn FnMut(Event<'_>)) {
+        let mut octets = std::mem::take(&mut self.octets);
+        let read = self.read(&octets, events);
+        octets.drain(..read);
+        self.octets = octets;
+    }
+
+    /// Feeds milo until it neither consumes nor shows anything; gives how many octets are done with.
+    fn read(&mut self, octets: &[u8], events: &mut dyn FnMut(Event<'_>)) -> usize {
+        let mut at = 0;
         while self.mode == Mode::Http {
-            let octets = std::mem::take(&mut self.octets);
-            let (consumed, noted) = self.parser.parse(&octets);
-            self.show(&noted, &octets, events);
-            self.octets = octets;
-            self.octets.drain(..consumed);
+            let (consumed, noted) = self.parser.parse(&octets[at..]);
+            self.show(&noted, &octets[at..], events);
+            at += consumed;
             if self.mode == Mode::Http && self.parser.state() == STATE_TUNNEL {
                 // With no request to answer it is the preface of HTTP/2, of which milo shows no head.
                 self.mode = if self.asked.is_empty() { Mode::Agreed } else { Mode::Waits };
@@ -200,10 +216,11 @@ impl Side {
             events(Event::Upgraded);
         }
         match self.mode {
-            Mode::Switched if !self.octets.is_empty() => events(Event::Data(&std::mem::take(&mut self.octets))),
-            Mode::Over => self.octets.clear(),
+            Mode::Switched if at < octets.len() => events(Event::Data(&octets[at..])),
+            Mode::Http | Mode::Waits => return at,
             _ => {}
         }
+        octets.len()
     }
 
     /// Names what was noted. `octets` are those of the call that noted it.
