@@ -93,6 +93,8 @@ enum Mode {
 #[derive(Default)]
 struct Waiting {
     octets: Vec<u8>,
+    /// How many of them are handed over.
+    fed: usize,
     eof: bool,
     told: bool,
 }
@@ -107,7 +109,10 @@ enum Next {
 impl Waiting {
     fn take(&mut self, input: Input<'_>) {
         match input {
-            Input::Bytes(octets) if !self.eof => self.octets.extend_from_slice(octets),
+            Input::Bytes(octets) if !self.eof => {
+                self.octets.drain(..std::mem::take(&mut self.fed));
+                self.octets.extend_from_slice(octets);
+            }
             Input::Eof => self.eof = true,
             Input::Bytes(_) | Input::Tick(_) => {}
         }
@@ -115,20 +120,20 @@ impl Waiting {
 
     /// Hands over what is taken, and behind all of it the end of the stream.
     fn next(&mut self, feed: impl FnOnce(&[u8]) -> usize) -> Next {
-        if self.octets.is_empty() {
+        if self.fed == self.octets.len() {
             return if self.eof && !std::mem::replace(&mut self.told, true) { Next::Eof } else { Next::Nothing };
         }
-        let fed = feed(&self.octets);
-        self.octets.drain(..fed);
+        let fed = feed(&self.octets[self.fed..]);
+        self.fed += fed;
         if fed > 0 { Next::Fed } else { Next::Nothing }
     }
 
     /// What waits when messages are over: octets of the other protocol.
     fn rest(&mut self, mode: Mode, events: &mut dyn FnMut(Event<'_>)) {
         if mode == Mode::Switched {
-            report_data(&self.octets, events);
+            report_data(&self.octets[self.fed..], events);
         }
-        self.octets.clear();
+        (self.octets, self.fed) = (Vec::new(), 0);
     }
 }
 
