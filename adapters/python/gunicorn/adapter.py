@@ -3,8 +3,8 @@
 It pulls octets from an iterator, and requests are pulled from it. So it runs in a greenlet of its own, and never while
 the adapter runs: the iterator hands over to the adapter, until there are more octets or the end of the stream.
 
-The application is one that reads all content, by readline(1), since read() asks for 1024 octets whatever it is told,
-and would hold back those that there are. That the parser stops is `closed`: the stream ended between requests, or the
+The application is one that reads all content, by readline(), since read() asks for 1024 octets whatever it is told,
+and would hold back those that there are; it asks for as many as are certain to be there. That the parser stops is `closed`: the stream ended between requests, or the
 last request does not let the connection go on. NoMoreData is how it says that the stream ended within a request. The
 peer is not one whose forwarding fields are trusted.
 """
@@ -16,6 +16,7 @@ from functools import lru_cache
 import gunicorn
 from greenlet import greenlet
 from gunicorn.config import Config
+from gunicorn.http.body import LengthReader
 from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.http.parser import RequestParser
 
@@ -76,11 +77,11 @@ class Puller:
             self.events.append(("request", {
                 "method": latin1(request.method), "target": latin1(request.uri),
                 "version": "%d.%d" % request.version, "fields": fields(request.headers)}))
-            while octet := request.body.readline(1):
+            while octets := request.body.readline(certain(request.body.reader)):
                 if self.events and self.events[-1][0] == "data":
-                    self.events[-1][1]["bytes"] += octet
+                    self.events[-1][1]["bytes"] += octets
                 else:
-                    self.events.append(("data", {"bytes": bytearray(octet)}))
+                    self.events.append(("data", {"bytes": bytearray(octets)}))
             self.events.append(("end", {"trailers": fields(request.trailers)}))
 
 
@@ -108,6 +109,12 @@ class Server(Endpoint):
 
     def send(self, action):
         """A parser writes nothing, and what is sent is nothing to it."""
+
+
+def certain(reader):
+    """How many octets of content can be asked for without a wait for more; 1 for chunks, where what has come may be
+    their framing. At most 1024, as the parser itself asks for."""
+    return max(1, min(1024, reader.unreader.buf.tell())) if isinstance(reader, LengthReader) else 1
 
 
 def latin1(text):
