@@ -206,6 +206,21 @@ fn streams_are_compared_each_for_itself() {
 }
 
 #[test]
+fn what_stands_behind_the_refusal_of_a_stream_is_not_told() {
+    let head = |event: &str, status: u32| json!({"event": event, "stream": 1, "status": status, "fields": []});
+    let (interim, response) = (head("interim", 103), head("response", 200));
+    let refused = json!({"event": "rejected", "scope": "stream", "stream": 1, "code": "PROTOCOL_ERROR", "text": ""});
+    let broken = json!({"event": "rejected", "scope": "connection", "code": "PROTOCOL_ERROR", "text": ""});
+    let reset = json!({"event": "reset", "stream": 1, "code": "CANCEL"});
+    let one = json!([interim, refused]);
+    assert_eq!(http2(&one, &json!([interim, response])), Some((Severity::S3, 0, "accepted")));
+    assert_eq!(http2(&one, &json!([interim, response, broken])), Some((Severity::S4, 0, "scope")));
+    assert_eq!(http2(&one, &json!([interim, response, refused])), Some((Severity::S4, 0, "late")));
+    assert_eq!(http2(&json!([interim]), &json!([interim, response])), Some((Severity::S1, 1, "messages")));
+    assert_eq!(http2(&one, &json!([interim, reset])), None, "a reset ends the stream too");
+}
+
+#[test]
 fn inside_a_frame_or_a_field_block_silence_is_waiting() {
     let profile = profile(Http2::SPEC, &[]);
     let refused = json!([{"event": "rejected", "scope": "connection", "code": "FRAME_SIZE_ERROR", "text": ""}]);

@@ -359,6 +359,11 @@ fn by_stream(common: &Common, a: &Reading, b: &Reading, found: Found<'_>) {
     }
 }
 
+/// Whether this stream is refused, at whichever of its messages.
+fn refuses(reading: &Reading, stream: u64) -> bool {
+    reading.messages.iter().any(|m| m.stream == stream && m.refused.is_some())
+}
+
 fn refuses_a_stream(reading: &Reading) -> bool {
     reading.messages.iter().any(|m| m.refused.is_some())
 }
@@ -371,7 +376,16 @@ fn on_stream(
     found: Found<'_>,
 ) {
     let (Some(x), Some(y)) = (left, right) else {
-        let (Some(one), other) = (if left.is_some() { (left, b) } else { (right, a) }) else { return };
+        let (one, own, other) = if left.is_some() { (left, a, b) } else { (right, b, a) };
+        let Some(one) = one else { return };
+        // What stands behind the refusal of its stream is not told either.
+        if refuses(other, one.stream) {
+            return match (one.refused, &own.refusal) {
+                (None, None) if one.state != State::Reset => found(Severity::S3, at, "accepted"),
+                (None, None) => {}
+                _ => found(Severity::S4, at, "scope"),
+            };
+        }
         return match (one.refused, &other.refusal) {
             (Some(_), None) => found(Severity::S4, at, "silent"), // discarding on closed streams is permitted
             (Some(_), Some(_)) => found(Severity::S4, at, "scope"),
@@ -404,6 +418,7 @@ fn on_stream(
             match (&reading.refusal, taker.state) {
                 (Some(_), _) => found(Severity::S4, at, "scope"),
                 (None, State::Reset) => {}
+                (None, _) if refuses(reading, taker.stream) => found(Severity::S4, at, "late"),
                 (None, _) if taker.is_shown() => found(Severity::S3, at, "accepted"),
                 (None, _) => found(Severity::S4, at, "silent"),
             }
