@@ -218,6 +218,12 @@ fn what_stands_behind_the_refusal_of_a_stream_is_not_told() {
     assert_eq!(http2(&one, &json!([interim, response, refused])), Some((Severity::S4, 0, "late")));
     assert_eq!(http2(&json!([interim]), &json!([interim, response])), Some((Severity::S1, 1, "messages")));
     assert_eq!(http2(&one, &json!([interim, reset])), None, "a reset ends the stream too");
+    assert_eq!(
+        http2(&json!([]), &json!([reset])),
+        Some((Severity::S4, 0, "silent")),
+        "of a stream that has nothing else"
+    );
+    assert_eq!(http2(&json!([]), &json!([interim, reset])), Some((Severity::S1, 0, "messages")));
 }
 
 #[test]

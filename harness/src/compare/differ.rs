@@ -391,6 +391,8 @@ fn on_stream(
             (Some(_), Some(_)) => found(Severity::S4, at, "scope"),
             (None, Some(_)) => found(Severity::S4, at, "lost"),
             (None, None) if one.is_shown() => found(Severity::S1, at, "messages"),
+            // That a stream is reset of which nothing is shown.
+            (None, None) if one.state == State::Reset && one.length == 0 => found(Severity::S4, at, "silent"),
             (None, None) => found(Severity::S1, at, "content"),
         };
     };
