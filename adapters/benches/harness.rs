@@ -1,5 +1,6 @@
-//! What the harness costs: `trait/direct` against `trait/driven` (the same messages by the core's own calls, and through the
-//! traits with an observer that only counts), `transcribe`, `cuts` (a job of all two-way cuts), `judge` and `compare`.
+//! What the harness costs: `trait/direct` against `trait/endpoint` and `trait/driven` (the same messages by the core's own
+//! calls, by those of the trait `Endpoint` with a sink that counts, and by the driver of scripts with an observer that
+//! counts), `transcribe`, `cuts` (a job of all two-way cuts), `judge` and `compare`.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -8,9 +9,10 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use wireproof::bench::Task;
 use wireproof::compare::{Rules, Side, compare};
 use wireproof::cuts::{Cuts, plan};
+use wireproof::http1::{Action, Event as TraitEvent};
 use wireproof::judge::judge;
 use wireproof::vectors::{Suite, Workload};
-use wireproof::{InProcess, Job};
+use wireproof::{Implementation, InProcess, Input, Job, Role};
 use wireproof_adapters::rust::{Hyper, WireproofHttp1};
 use wireproof_http1::{Config, Connection, Event, Received};
 
@@ -38,6 +40,28 @@ fn directly(octets: &[u8], out: &mut Vec<u8>) -> u64 {
     events
 }
 
+/// The same by the trait's calls.
+fn through_the_trait(octets: &[u8], answer: &[Action], out: &mut Vec<u8>) -> u64 {
+    let mut endpoint = WireproofHttp1.open(Role::Server, &wireproof::Config::default()).expect("it plays servers");
+    let (mut input, mut events) = (Input::Bytes(octets), 0);
+    loop {
+        let mut ended = false;
+        endpoint.receive(input, &mut |event| {
+            events += 1;
+            ended |= matches!(event, TraitEvent::End { .. });
+        });
+        if !ended {
+            return events;
+        }
+        for action in answer {
+            let _ = endpoint.send(action);
+        }
+        out.clear();
+        endpoint.transmit(out);
+        input = Input::Bytes(&[]);
+    }
+}
+
 fn the_trait(criterion: &mut Criterion) {
     let suite = Suite::bundled().expect("the vectors are sound");
     let workload = workload(&suite);
@@ -46,10 +70,16 @@ fn the_trait(criterion: &mut Criterion) {
     let core = InProcess::new(WireproofHttp1);
     let mut out = Vec::new();
     assert_eq!(core.measure(&task, 1).map(|m| m.events), Ok(directly(&octets, &mut out)), "the same work");
+    let response = |fields| Action::Response { status: 200, reason: "OK".into(), fields };
+    let answer = [response(vec![("content-length".into(), "0".into())]), Action::End { trailers: Vec::new() }];
+    assert_eq!(through_the_trait(&octets, &answer, &mut out), directly(&octets, &mut out), "the same work");
     let mut group = criterion.benchmark_group("trait");
     // Many at a time: looking at the clock, as each measurement does, is not the trait's cost.
     group.bench_function("direct", |bencher| {
         bencher.iter(|| (0..RUNS).map(|_| directly(black_box(&octets), &mut out)).sum::<u64>())
+    });
+    group.bench_function("endpoint", |bencher| {
+        bencher.iter(|| (0..RUNS).map(|_| through_the_trait(black_box(&octets), &answer, &mut out)).sum::<u64>())
     });
     group.bench_function("driven", |bencher| bencher.iter(|| black_box(core.measure(&task, RUNS))));
     group.finish();
