@@ -75,7 +75,7 @@ fn records(suite: &Suite, jobs: usize) -> Vec<ResultRecord> {
         Arc::new(broken()),
         Arc::new(Absent),
     ];
-    let options = Options { cuts: Cuts::Some, seed: 7, jobs };
+    let options = Options { cuts: Cuts::Some, seed: 7, jobs, compare: true };
     let runs = runner::run(&cases, &subjects, options, &Arc::new(AtomicBool::new(false)), &mut Silent);
     let run = RunRecord {
         format: FORMAT,
@@ -85,6 +85,7 @@ fn records(suite: &Suite, jobs: usize) -> Vec<ResultRecord> {
         cuts: options.cuts,
         cases: cases.len(),
         shard: None,
+        compared: options.compare,
         interrupted: false,
     };
     Harvest { suite, cases: &cases, runs: &runs, ledger: &ledger() }.records(run)
@@ -107,7 +108,10 @@ fn every_record_fits_the_schema_and_reads_back() {
         assert_eq!(serde_json::from_value::<ResultRecord>(json).unwrap(), record);
     }
     // What the run did not bring was not checked.
-    assert_eq!(kinds.iter().collect::<Vec<_>>(), ["case", "run", "stale", "subject", "timing", "verdict"]);
+    assert_eq!(
+        kinds.iter().collect::<Vec<_>>(),
+        ["case", "divergence", "run", "stale", "subject", "timing", "verdict"]
+    );
     assert!(cut.contains("receive"), "no step is cut");
     for verdict in ["fail", "fault", "not-applicable", "pass", "seen", "weak"] {
         assert!(verdicts.contains(verdict), "no {verdict} among {verdicts:?}");

@@ -105,6 +105,7 @@ Examples:
   wireproof run h11 h11@0.14.0       two versions of the same
   wireproof run --format junit > results.xml
   wireproof run --results results.jsonl --shard 1/4
+  wireproof run h11 llhttp --compare where these two part, and which of it the RFCs permit
 
 A subject is a bundled one (wireproof list subjects) or one of --adapter.
 NAME@VERSION is another version of one that setup installs from PyPI or npm,
@@ -143,6 +144,9 @@ pub(crate) struct Run {
     /// Leave the bundled ledger out of account.
     #[arg(long)]
     pub(crate) no_ledger: bool,
+    /// Compare what the subjects make of each case, too, and report where they part.
+    #[arg(long)]
+    pub(crate) compare: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

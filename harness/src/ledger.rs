@@ -124,6 +124,7 @@ mod tests {
             profile: Ok(profile),
             judgements: Vec::new(),
             cuts: Vec::new(),
+            readings: Vec::new(),
             faults: Vec::new(),
             scripts: 0,
             busy: Duration::ZERO,

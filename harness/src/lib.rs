@@ -16,6 +16,7 @@ pub mod compare;
 pub mod converse;
 
 pub mod cuts;
+pub mod divergence;
 mod drive;
 mod endpoint;
 mod field_buffer;

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::cuts::{Cut, Cuts};
+use crate::divergence::{DivergenceRecord, divergences};
 use crate::endpoint::Profile;
 use crate::judge::{Verdict, show_outcome};
 use crate::ledger::Ledger;
@@ -36,6 +37,8 @@ pub enum ResultRecord {
     Verdict(VerdictRecord),
     /// A ledger entry that matches nothing any more.
     Stale(StaleRecord),
+    /// A case on which subjects part, if that was asked for.
+    Divergence(DivergenceRecord),
     /// How long a subject took; never the same twice.
     Timing(TimingRecord),
 }
@@ -58,6 +61,9 @@ pub struct RunRecord {
     /// Which part of them, as `K/N`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// Set if it was asked where subjects part: then there is a divergence for each case in which they do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compared: bool,
     /// Set if the run was cut short.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
@@ -200,7 +206,8 @@ pub struct Harvest<'a> {
 }
 
 impl Harvest<'_> {
-    /// All records, in the order of the format: run, subjects, cases, verdicts, stale entries, timings.
+    /// All records, in the order of the format: run, subjects, cases, verdicts and stale entries, divergences (none if
+    /// nothing was kept to compare), timings.
     pub fn records(&self, run: RunRecord) -> Vec<ResultRecord> {
         let mut records = vec![ResultRecord::Run(run)];
         records.extend(self.runs.iter().map(|run| ResultRecord::Subject(subject_record(run))));
@@ -215,6 +222,7 @@ impl Harvest<'_> {
             let subject = run.name.clone();
             timings.push(ResultRecord::Timing(TimingRecord { subject, scripts: run.scripts, microseconds }));
         }
+        records.extend(divergences(self.cases, self.runs).into_iter().map(ResultRecord::Divergence));
         records.extend(timings);
         records
     }
@@ -336,7 +344,10 @@ impl Totals {
                     totals.unavailable += usize::from(s.unavailable.is_some());
                     totals.subject_faults += s.faults.len();
                 }
-                ResultRecord::Run(_) | ResultRecord::Case(_) | ResultRecord::Timing(_) => {}
+                ResultRecord::Divergence(_)
+                | ResultRecord::Run(_)
+                | ResultRecord::Case(_)
+                | ResultRecord::Timing(_) => {}
             }
         }
         totals

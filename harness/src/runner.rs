@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use crate::compare::{Reading, Rules};
 use crate::cuts::{Cut, Cuts, plan};
 use crate::endpoint::Profile;
 use crate::judge::{Judgement, inapplicable, judge};
-use crate::subject::{Job, Subject};
+use crate::subject::{Answer, Job, Subject};
 use crate::transcript::Fault;
 use crate::vectors::{Case, CaseCuts};
 
@@ -22,6 +23,8 @@ pub struct Options {
     pub seed: u64,
     /// Threads; each subject's cases are spread over as many sessions.
     pub jobs: usize,
+    /// Whether to keep what each subject understood of each case, for [`crate::divergence::divergences`].
+    pub compare: bool,
 }
 
 /// What came of one subject.
@@ -35,6 +38,8 @@ pub struct SubjectRun {
     pub judgements: Vec<Judgement>,
     /// How many cuts each case was run under.
     pub cuts: Vec<usize>,
+    /// What it understood of each case as written, if that was asked for and it ran.
+    pub readings: Vec<Option<Reading>>,
     /// Faults of the subject as a whole.
     pub faults: Vec<Fault>,
     /// Scripts run, each cut counted.
@@ -70,6 +75,7 @@ struct Shared {
 enum Told {
     Opened(usize, Result<Profile, String>),
     Judged { subject: usize, case: usize, judgement: Box<Judgement>, cuts: usize },
+    Read { subject: usize, case: usize, reading: Box<Reading> },
     Finished { subject: usize, faults: Vec<Fault>, busy: Duration },
 }
 
@@ -114,6 +120,7 @@ impl SubjectRun {
             profile: Err("interrupted before it started".to_owned()),
             judgements: vec![Judgement::not_run("interrupted"); cases],
             cuts: vec![0; cases],
+            readings: vec![None; cases],
             faults: Vec::new(),
             scripts: 0,
             busy: Duration::ZERO,
@@ -136,6 +143,7 @@ fn note(runs: &mut [SubjectRun], news: Told, progress: &mut dyn Progress) {
             run.cuts[case] = cuts;
             progress.done(subject, 1);
         }
+        Told::Read { subject, case, reading } => runs[subject].readings[case] = Some(*reading),
         Told::Finished { subject, faults, busy } => {
             let run = &mut runs[subject];
             run.busy += busy;
@@ -194,6 +202,10 @@ impl Shared {
         }
         session.run(&jobs, &mut |index, answer| {
             let (case, cuts) = (job_cases[index], &jobs[index].cuts);
+            if let (true, Answer::Ran { whole, .. }) = (self.options.compare, &answer) {
+                let reading = Box::new(Reading::of(&self.cases[case].script, whole, Rules::default()));
+                let _ = tell.send(Told::Read { subject, case, reading });
+            }
             judged(case, judge(&self.cases[case], &profile, cuts, &answer), cuts.len());
         })
     }

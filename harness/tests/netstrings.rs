@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use wireproof::compare::{Rules, Severity, Side, compare, first_apart};
 use wireproof::cuts::Cuts;
+use wireproof::divergence::{DivergenceRecord, divergences};
 use wireproof::judge::Verdict;
 use wireproof::runner::{self, Options, Silent, SubjectRun};
 use wireproof::vectors::{Suite, lint};
@@ -237,10 +238,13 @@ fn suite() -> Suite {
 }
 
 fn run(suite: &Suite, subject: InProcess) -> SubjectRun {
+    run_all(suite, vec![Arc::new(subject)], false).remove(0)
+}
+
+fn run_all(suite: &Suite, subjects: Vec<Arc<dyn Subject>>, compare: bool) -> Vec<SubjectRun> {
     let cases: Vec<_> = suite.cases.iter().collect();
-    let options = Options { cuts: Cuts::All, seed: 0, jobs: 2 };
-    let subjects: [Arc<dyn Subject>; 1] = [Arc::new(subject)];
-    runner::run(&cases, &subjects, options, &Arc::new(AtomicBool::new(false)), &mut Silent).remove(0)
+    let options = Options { cuts: Cuts::All, seed: 0, jobs: 2, compare };
+    runner::run(&cases, &subjects, options, &Arc::new(AtomicBool::new(false)), &mut Silent)
 }
 
 /// All that is not a pass, as `case verdict outcome cut`.
@@ -307,6 +311,35 @@ fn toys_are_compared_by_what_both_show() {
     assert_eq!(first_apart(script, sides[0], sides[1], Rules::default()), Some(shown));
     assert_eq!(compare(script, &[sides[0]; 2], Rules::default()).worst(), None);
     assert_eq!(first_apart(script, sides[0], sides[0], Rules::default()), None);
+}
+
+/// What diverges among four toys if accepting a semicolon fails its case, or is permitted.
+#[test]
+fn runs_are_compared_case_by_case() {
+    let subject = |name, bug| -> Arc<dyn Subject> { Arc::new(toy(name, bug, &["eof", "output"])) };
+    let toys = || {
+        let bugs = [("a", Bug::None), ("lax", Bug::AnyComma), ("b", Bug::WritesZero), ("breaks", Bug::PanicsOnEmpty)];
+        bugs.map(|(name, bug)| subject(name, bug)).to_vec()
+    };
+    let fails = r#"{"name": "accepted", "is": "fail", "why": "w""#;
+    let table =
+        [(VECTORS.to_owned(), None), (VECTORS.replace(fails, &fails.replace("fail", "weak")), Some(["a", "lax"]))];
+    for (vectors, permitted) in table {
+        let files = [("toy.json", &*vectors), ("requirements/toy.json", CATALOGUE)];
+        let suite = Suite::of_files(files.into_iter(), &[&SPEC]).unwrap();
+        let cases: Vec<_> = suite.cases.iter().collect();
+        let found = divergences(&cases, &run_all(&suite, toys(), true));
+        let line = |d: &DivergenceRecord| format!("{} {} {}", d.case, d.worst.severity, d.worst.between.join(" "));
+        let lines: Vec<String> = found.iter().map(line).collect();
+        assert_eq!(lines, ["netstring.no-comma S3 a lax", "netstring.two S0 a breaks"]);
+        let of = |d: &DivergenceRecord| d.permitted.clone().map(|parting| parting.between);
+        assert_eq!(of(&found[0]), permitted.map(|names| names.map(str::to_owned)));
+        assert_eq!(of(&found[1]), None, "who breaks does not conform");
+        let groups = |d: &DivergenceRecord| d.groups.iter().map(|g| g.subjects.join(" ")).collect::<Vec<_>>();
+        assert_eq!(groups(&found[0]), ["a b breaks", "lax"]);
+        assert_eq!(groups(&found[1]), ["a lax b", "breaks"]);
+        assert_eq!(divergences(&cases, &run_all(&suite, toys(), false)), [], "nothing was kept to compare");
+    }
 }
 
 #[test]

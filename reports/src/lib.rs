@@ -11,6 +11,7 @@
 
 pub mod bench;
 mod detail;
+mod divergence;
 mod json;
 mod jsonl;
 mod junit;

@@ -9,6 +9,7 @@ use wireproof::judge::Verdict;
 use wireproof::results::{ResultRecord, VerdictRecord};
 
 use crate::detail;
+use crate::divergence;
 use crate::model::{Counts, Index, LEVELS, Subject};
 use crate::summary;
 use crate::text::{count, safe, safe_lines};
@@ -24,6 +25,9 @@ pub(crate) fn page(records: &[ResultRecord]) -> String {
     out.push_str(&matrix(&index));
     for line in summary::run_lines(&index) {
         let _ = writeln!(out, "\n{}", code(&line));
+    }
+    if index.compared() {
+        out.push_str(&divergences(&index));
     }
     for subject in &index.subjects {
         out.push_str(&section(&index, subject));
@@ -88,6 +92,23 @@ fn matrix(index: &Index<'_>) -> String {
         row(r.words.iter().map(|w| code(w)).chain(cells(r.counts)).chain(r.timing.into_iter().map(dot)))
     };
     head(&summary::header(), 3) + &summary::rows(index).into_iter().map(line).collect::<String>()
+}
+
+/// Where subjects part.
+fn divergences(index: &Index<'_>) -> String {
+    let mut out = String::from("\n## Divergences\n\n");
+    let rows = divergence::rows(index);
+    if !rows.is_empty() {
+        out.push_str(&head(&divergence::HEADER.map(str::to_owned), 1));
+        rows.into_iter().for_each(|cells| out.push_str(&row(cells)));
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", divergence::introduction(index));
+    for entry in divergence::entries(index) {
+        let groups: String = entry.groups.iter().map(|group| format!("* {}\n", code(group))).collect();
+        let _ = write!(out, "\n<details><summary>{}</summary>\n\n{groups}\n</details>\n", code(&entry.heading));
+    }
+    out
 }
 
 fn section(index: &Index<'_>, subject: &Subject<'_>) -> String {

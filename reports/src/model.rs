@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use wireproof::divergence::DivergenceRecord;
 use wireproof::judge::Verdict;
 use wireproof::results::{CaseRecord, ResultRecord, RunRecord, StaleRecord, Totals, VerdictRecord};
 use wireproof::vectors::Level;
@@ -20,6 +21,8 @@ pub(crate) const LEVELS: [(&str, &[Level]); 4] = [
 pub(crate) struct Index<'a> {
     /// What was run, of each part.
     pub(crate) runs: Vec<&'a RunRecord>,
+    /// Where subjects part.
+    pub(crate) divergences: Vec<&'a DivergenceRecord>,
     /// The subjects, in order of appearance.
     pub(crate) subjects: Vec<Subject<'a>>,
     /// Counts over everything.
@@ -84,6 +87,7 @@ impl<'a> Index<'a> {
     pub(crate) fn of(records: &'a [ResultRecord]) -> Index<'a> {
         let mut index = Index {
             runs: Vec::new(),
+            divergences: Vec::new(),
             subjects: Vec::new(),
             totals: Totals::of(records),
             cases: HashMap::new(),
@@ -116,6 +120,7 @@ impl<'a> Index<'a> {
                 *self.judged.entry(&verdict.case).or_default() += usize::from(judged);
             }
             ResultRecord::Stale(stale) => self.subject(&stale.subject).stale.push(stale),
+            ResultRecord::Divergence(divergence) => self.divergences.push(divergence),
             ResultRecord::Timing(timing) => {
                 let before = &mut self.subject(&timing.subject).timing;
                 let sum = before.unwrap_or(Timing { scripts: 0, microseconds: 0 });
@@ -132,6 +137,11 @@ impl<'a> Index<'a> {
             self.subjects.len() - 1
         });
         &mut self.subjects[at]
+    }
+
+    /// Whether it was asked where subjects part.
+    pub(crate) fn compared(&self) -> bool {
+        self.runs.iter().any(|run| run.compared)
     }
 
     /// A case by its id.

@@ -5,6 +5,7 @@ use wireproof::results::{ResultRecord, VerdictRecord};
 
 use crate::Style;
 use crate::detail::{self, LABEL};
+use crate::divergence;
 use crate::model::{Counts, Index, LEVELS, Subject};
 use crate::paint::{Pen, Tone};
 use crate::summary;
@@ -20,6 +21,9 @@ pub(crate) fn page(records: &[ResultRecord], style: &Style) -> String {
     }
     for subject in &index.subjects {
         page.subject(subject);
+    }
+    if index.compared() {
+        page.divergences();
     }
     page.summary();
     page.out
@@ -157,6 +161,27 @@ impl Page<'_> {
         for (i, line) in hang(text, self.width - LABEL).iter().enumerate() {
             let label = self.pen.paint(tone, &format!("{:LABEL$}", if i == 0 { label } else { "" }));
             self.line(Tone::Plain, &format!("{label}{line}"));
+        }
+    }
+
+    /// Where subjects part.
+    fn divergences(&mut self) {
+        self.out.push('\n');
+        let rest = self.width.saturating_sub("── divergences ".chars().count());
+        self.line(Tone::Strong, &format!("── divergences {}", "─".repeat(rest)));
+        let rows = divergence::rows(self.index);
+        if !rows.is_empty() {
+            let header = divergence::HEADER.map(str::to_owned).to_vec();
+            self.out.push_str(&table(header, rows, 1, self.width));
+            self.out.push_str("\n\n");
+        }
+        self.hang(Tone::Plain, &divergence::introduction(self.index));
+        for entry in divergence::entries(self.index) {
+            self.out.push('\n');
+            self.hang(Tone::Strong, &entry.heading);
+            for group in entry.groups {
+                hang(&group, self.width - 2).iter().for_each(|line| self.line(Tone::Plain, &format!("  {line}")));
+            }
         }
     }
 

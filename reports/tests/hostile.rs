@@ -48,6 +48,16 @@ fn poison(record: &mut ResultRecord) {
             stale.subject += HOSTILE;
             (stale.case, stale.outcome, stale.found) = (hostile(), hostile(), hostile());
         }
+        ResultRecord::Divergence(divergence) => {
+            divergence.case += HOSTILE;
+            let permitted = divergence.permitted.as_mut();
+            for parting in std::iter::once(&mut divergence.worst).chain(permitted) {
+                (parting.what, parting.between) = (hostile(), [hostile(), hostile()]);
+            }
+            for group in &mut divergence.groups {
+                (group.subjects, group.outcome) = (vec![hostile(), hostile()], hostile());
+            }
+        }
         ResultRecord::Timing(timing) => timing.subject += HOSTILE,
     }
 }

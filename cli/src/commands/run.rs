@@ -29,7 +29,7 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     let chosen = spoken(chosen, &run.names);
     let protocols: BTreeSet<&str> = chosen.iter().map(|c| c.script.protocol.name).collect();
     let subjects = subjects(&run.names, &Vec::from_iter(protocols), &run.subjects)?;
-    let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs) };
+    let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs), compare: run.compare };
     let stop = stop_on_interrupt();
     let mut bar = Bar::new(subjects.iter().map(|s| s.name().to_owned()).collect(), chosen.len());
     let runs = runner::run(&chosen, &subjects, options, &stop, &mut bar);
@@ -46,6 +46,7 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
         cuts: options.cuts,
         cases: chosen.len(),
         shard: run.shard.clone(),
+        compared: run.compare,
         interrupted,
     };
     note_other_versions(run, &ledger, &runs);

@@ -129,6 +129,22 @@ fn results_that_cannot_be_written_are_an_error() {
 }
 
 #[test]
+fn compared_subjects_part_where_they_do() {
+    let run = ["run", "wireproof-http1", "hyper", "--cuts", "none", "--compare"];
+    let page = on_chunked(&run);
+    holds(page.with_code(0), &["── divergences ─", "S3 one accepts what another refuses", "Subjects part in "]);
+    let all = json_lines(&on_chunked(&[&run[..], &["--format", "jsonl"]].concat()).out);
+    let found = records(&all, "divergence");
+    assert!(!found.is_empty());
+    for record in &found {
+        let subjects: Vec<_> = record["groups"].as_array().unwrap().iter().map(|g| &g["subjects"]).collect();
+        assert_eq!(subjects.len(), 2, "{record}");
+    }
+    let alone = on_simple(&[&GET[..], &["wireproof-http1", "httparse", "--compare"]].concat());
+    holds(alone.with_code(0), &["No two subjects part in what they accept"]);
+}
+
+#[test]
 fn every_case_has_one_verdict_a_subject() {
     let run = ["run", "wireproof-http1", "httparse", "--cuts", "none", "--format", "jsonl"];
     let all = json_lines(&on_chunked(&run).out);
