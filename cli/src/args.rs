@@ -250,8 +250,9 @@ Rounds are interleaved: each starts every subject anew and measures it once on
 every workload. Costs are processor time, measured where the subject lives, so
 that pipes are not timed; medians with half the distance of the quartiles.
 Subjects that are not told apart by more than the noise share a place (=).
-Events are counted and thrown away; who does not do the whole work is shown
-below the line and not ranked.
+Events are counted and thrown away; what that and the driving cost by themselves
+is shown below each table. Who does not do the whole work is shown below the
+line and not ranked.
 
 Exit code 1 if something is slower than in --baseline by more than the noise.")]
 pub(crate) struct Bench {

@@ -106,6 +106,7 @@ pub trait Session {
 
 /// An implementation called in this process, with nothing between: for tests, fuzzing, benchmarks and workers.
 /// Panics are caught; aborts, signals and endless loops are not (a worker process contains those).
+#[derive(Clone)]
 pub struct InProcess {
     name: String,
     open: std::sync::Arc<OpenEngine>,
@@ -194,14 +195,12 @@ impl Subject for InProcess {
     }
 
     fn open(&self) -> Result<Box<dyn Session>, Unavailable> {
-        let InProcess { name, open, profile } = self;
-        let twin = InProcess { name: name.clone(), open: open.clone(), profile: profile.clone() };
-        Ok(Box::new(Direct(twin)))
+        Ok(Box::new(Direct(self.clone())))
     }
 }
 
 /// A session in this process.
-struct Direct(InProcess);
+pub(crate) struct Direct(pub(crate) InProcess);
 
 impl Session for Direct {
     fn profile(&self) -> &Profile {

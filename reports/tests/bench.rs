@@ -84,6 +84,7 @@ fn hostile() -> BenchResults {
         [&mut one.name, &mut one.version, &mut one.language].into_iter().for_each(hostile);
         one.absent.iter_mut().for_each(hostile);
     }
+    results.sinks.iter_mut().for_each(|one| hostile(&mut one.workload));
     for one in &mut results.measurements {
         [&mut one.workload, &mut one.subject].into_iter().for_each(hostile);
         match &mut one.outcome {

@@ -27,7 +27,14 @@ fn figures(path: &Path) -> Value {
 #[test]
 fn who_does_the_whole_work_is_ranked() {
     let ran = finish(&mut quick(&["wireproof-http1", "h11r", "httparse"], &[]));
-    let shown = ["h1.tiny-get", "wireproof-http1 0.1.0", "h11r", "httparse: shows 1 of 100 heads alone", "3 rounds"];
+    let shown = [
+        "h1.tiny-get",
+        "wireproof-http1 0.1.0",
+        "h11r",
+        "httparse: shows 1 of 100 heads alone",
+        "The harness's own part",
+        "3 rounds",
+    ];
     holds(ran.with_code(0), &shown);
     assert!(ran.out.lines().all(|line| line.chars().count() <= 100), "{}", ran.out);
 }
@@ -40,6 +47,8 @@ fn figures_are_kept_and_compared() {
     let ran: Ran = finish(&mut quick(&["wireproof-http1"], &["--json", text(&now), "--baseline", text(&then)]));
     holds(&ran.out, &["Against the baseline", "slower by more than the noise"]);
     let work = |path: &Path| figures(path)["measurements"][0]["outcome"]["Ok"][0].clone();
+    let harness = figures(&then)["sinks"][0]["cost"]["samples"].clone();
+    assert_eq!(harness.as_array().map(Vec::len), Some(3), "{harness}");
     assert_eq!((work(&then), &work(&now)["messages"]), (work(&now), &Value::from(100)), "the same work");
     // What takes half the time in the baseline is slower now.
     let mut faster = figures(&then);

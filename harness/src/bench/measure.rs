@@ -9,7 +9,7 @@ use crate::value::EventRef;
 
 /// Counts events and keeps nothing.
 #[derive(Default)]
-struct Count(u64);
+pub(super) struct Count(u64);
 
 impl Observer for Count {
     fn event(&mut self, _: &EventRef<'_>, _: usize) {
@@ -23,13 +23,12 @@ impl Observer for Count {
 
 /// Runs a task so many times.
 pub(crate) fn measure(subject: &InProcess, task: &Task, times: u64) -> Result<Measured, String> {
-    let feeding = task.pieces.map_or(Feeding::At(&[]), Feeding::Every);
     let mut count = Count::default();
     let begun = processor_time()?;
     let ran = catch_unwind(AssertUnwindSafe(|| {
         for _ in 0..times {
             let mut engine = subject.engine(task.script.role, &task.script.config).map_err(|why| why.0)?;
-            if let Ending::Cannot(why) = drive_fed(&mut *engine, &task.script, feeding, &mut count) {
+            if let Ending::Cannot(why) = drive_fed(&mut *engine, &task.script, feeding(task), &mut count) {
                 return Err(why);
             }
         }
@@ -38,6 +37,11 @@ pub(crate) fn measure(subject: &InProcess, task: &Task, times: u64) -> Result<Me
     let nanoseconds = processor_time()?.saturating_sub(begun);
     ran.map_err(|panic| format!("it broke: {}", panic_text(&*panic)))??;
     Ok(Measured { nanoseconds, events: count.0 })
+}
+
+/// How a task's octets are fed.
+pub(super) fn feeding(task: &Task) -> Feeding<'_> {
+    task.pieces.map_or(Feeding::At(&[]), Feeding::Every)
 }
 
 /// Nanoseconds that this thread has run.

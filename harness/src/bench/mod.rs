@@ -8,13 +8,14 @@
 mod measure;
 mod results;
 mod round;
+mod sink;
 mod stats;
 
 use crate::script::Script;
 
 pub(crate) use measure::measure;
 pub use measure::processor_time;
-pub use results::{BenchResults, Cost, FORMAT, Machine, Measurement, SubjectInfo, Work, WorkloadInfo};
+pub use results::{BenchResults, Cost, FORMAT, Machine, Measurement, SinkCost, SubjectInfo, Work, WorkloadInfo};
 pub use round::{Options, Progress, run};
 pub use stats::{Ranked, Spread, rank};
 

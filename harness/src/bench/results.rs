@@ -26,6 +26,9 @@ pub struct BenchResults {
     pub subjects: Vec<SubjectInfo>,
     /// The measurements: each workload's one after the other.
     pub measurements: Vec<Measurement>,
+    /// What the harness costs by itself, workload by workload.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sinks: Vec<SinkCost>,
 }
 
 /// The machine, as far as figures depend on it.
@@ -96,6 +99,16 @@ pub struct Measurement {
     pub subject: String,
     /// What it made of the traffic, or why it could not be measured.
     pub outcome: Result<(Work, Cost), String>,
+}
+
+/// What the harness costs by itself on a workload: calling a subject of its own process, describing the events that
+/// the reference core reports, counting them, finding answers. It is part of every such subject's cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SinkCost {
+    /// The workload's id.
+    pub workload: String,
+    /// The cost.
+    pub cost: Cost,
 }
 
 /// What a subject did in one run, by its transcript.

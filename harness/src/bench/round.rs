@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Cost, Measurement, SubjectInfo, Task, Work, WorkloadInfo};
+use super::sink::echo;
+use super::{Cost, Measured, Measurement, SinkCost, SubjectInfo, Task, Work, WorkloadInfo};
 use crate::Profile;
 use crate::compare::{Common, Reading, Rules, Severity, differ};
 use crate::protocol::Role;
-use crate::subject::{Session, Subject};
+use crate::subject::{Direct, InProcess, Session, Subject};
 use crate::transcript::Transcript;
 use crate::vectors::Workload;
 
@@ -36,10 +37,17 @@ const LONG: u64 = 500_000_000;
 /// Rounds for those.
 const FEW: usize = 3;
 
+/// The longest slice for the harness by itself: a measurement in this process does not end when it is told to.
+const LONGEST_SINK: u64 = 50_000_000;
+
+/// What is measured when the harness is measured by itself.
+const HARNESS: &str = "the harness by itself";
+
 /// A subject that takes part, or why it does not.
 type Started = Result<Box<dyn Session>, String>;
 
 /// Measures all subjects on all workloads. The first that can take part is what the others' work is compared with.
+/// What the harness costs by itself is measured in this process, by what `references` report.
 ///
 /// First it is seen what each makes of each workload, and how often it has to run. Then each round starts the subjects
 /// anew: where code and data happen to lie in a process is the same for all its life and moves figures by more than
@@ -47,13 +55,18 @@ type Started = Result<Box<dyn Session>, String>;
 pub fn run(
     workloads: &[&Workload],
     subjects: &[Arc<dyn Subject>],
+    references: &[InProcess],
     options: Options,
     progress: &mut dyn Progress,
-) -> (Vec<SubjectInfo>, Vec<Measurement>) {
+) -> (Vec<SubjectInfo>, Vec<Measurement>, Vec<SinkCost>) {
     let mut started: Vec<Started> = subjects.iter().map(|subject| start(&**subject)).collect();
     let info = subjects.iter().zip(&started).map(|(subject, session)| about(subject.name(), session)).collect();
     let mut races: Vec<Race<'_>> = workloads.iter().map(|workload| Race::new(workload)).collect();
-    if races.iter_mut().all(|race| race.prepare(subjects, &mut started, options, progress)) {
+    let prepared = races.iter_mut().all(|race| {
+        race.sink = race.sink(references, options);
+        race.prepare(subjects, &mut started, options, progress)
+    });
+    if prepared {
         for round in 1..=options.rounds {
             started.clear();
             started.extend(subjects.iter().map(|subject| start(&**subject)));
@@ -62,7 +75,8 @@ pub fn run(
             }
         }
     }
-    (info, races.into_iter().flat_map(Race::measurements).collect())
+    let sinks = races.iter_mut().filter_map(Race::sink_cost).collect();
+    (info, races.into_iter().flat_map(Race::measurements).collect(), sinks)
 }
 
 fn start(subject: &dyn Subject) -> Started {
@@ -85,6 +99,8 @@ struct Race<'a> {
     first: Option<(Profile, Reading)>,
     /// Each subject that speaks the protocol.
     runners: Vec<Runner>,
+    /// The harness by itself.
+    sink: Option<(InProcess, Pace)>,
     /// Whether each was measured.
     complete: bool,
 }
@@ -110,7 +126,7 @@ struct Pace {
 impl Race<'_> {
     fn new(workload: &Workload) -> Race<'_> {
         let task = Arc::new(Task { script: workload.script.clone(), pieces: workload.pieces });
-        Race { workload, task, first: None, runners: Vec::new(), complete: false }
+        Race { workload, task, first: None, runners: Vec::new(), sink: None, complete: false }
     }
 
     /// What each subject makes of the workload; false if it was ended.
@@ -159,6 +175,11 @@ impl Race<'_> {
                 *outcome = Err(why);
             }
         }
+        if let Some((echo, pace)) = &mut self.sink {
+            progress.measuring(round, self.workload, HARNESS);
+            let done = round > pace.rounds || pace.measure(&mut Direct(echo.clone()), &self.task).is_ok();
+            self.sink = self.sink.take().filter(|_| done);
+        }
         self.complete = true;
         true
     }
@@ -186,16 +207,22 @@ impl Race<'_> {
         }
         work.differs = differs.map(|d| format!("{} {}, message {}", d.severity, d.what, d.message + 1));
         self.first.get_or_insert((profile, reading));
-        // Compilers in time make the first runs no measure of the later ones.
-        let (mut times, mut took) = (1, once.nanoseconds);
-        while took < options.slice / 2 {
-            times *= 2;
-            took = session.measure(&self.task, times)?.nanoseconds;
-        }
-        let one = (took / times).max(1);
-        let rounds = if one > LONG { FEW.min(options.rounds) } else { options.rounds };
-        let cost = Cost { times: (options.slice / one).max(1), ..Cost::default() };
-        Ok(Pace { work, cost, events: once.events, rounds })
+        Pace::of(session, &self.task, once, work, options)
+    }
+
+    /// The harness by itself, with what the first reference that speaks the protocol reports.
+    fn sink(&self, references: &[InProcess], options: Options) -> Option<(InProcess, Pace)> {
+        let endpoint = self.workload.script.endpoint();
+        let echo = echo(references.iter().find(|r| r.profile().opens(&endpoint))?, &self.task).ok()?;
+        let once = echo.measure(&self.task, 1).ok()?;
+        let options = Options { slice: options.slice.min(LONGEST_SINK), ..options };
+        let pace = Pace::of(&mut Direct(echo.clone()), &self.task, once, Work::default(), options).ok()?;
+        Some((echo, pace))
+    }
+
+    fn sink_cost(&mut self) -> Option<SinkCost> {
+        let (_, pace) = self.sink.take().filter(|_| self.complete)?;
+        Some(SinkCost { workload: self.workload.id.clone(), cost: pace.cost })
     }
 
     fn measurements(self) -> impl Iterator<Item = Measurement> {
@@ -210,6 +237,26 @@ impl Race<'_> {
 }
 
 impl Pace {
+    /// Finds how often a subject has to run for a measurement.
+    fn of(
+        session: &mut dyn Session,
+        task: &Arc<Task>,
+        once: Measured,
+        work: Work,
+        options: Options,
+    ) -> Result<Pace, String> {
+        // Compilers in time make the first runs no measure of the later ones.
+        let (mut times, mut took) = (1, once.nanoseconds);
+        while took < options.slice / 2 {
+            times *= 2;
+            took = session.measure(task, times)?.nanoseconds;
+        }
+        let one = (took / times).max(1);
+        let rounds = if one > LONG { FEW.min(options.rounds) } else { options.rounds };
+        let cost = Cost { times: (options.slice / one).max(1), ..Cost::default() };
+        Ok(Pace { work, cost, events: once.events, rounds })
+    }
+
     /// Warms up, and measures.
     fn measure(&mut self, session: &mut dyn Session, task: &Arc<Task>) -> Result<(), String> {
         let times = self.cost.times;

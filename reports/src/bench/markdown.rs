@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wireproof::bench::BenchResults;
 
-use super::rows::{about, figures, only_reading, origin, standing, titles};
+use super::rows::{about, figures, harness, only_reading, origin, standing, titles};
 use crate::markdown::entities;
 use crate::text::safe;
 
@@ -26,6 +26,9 @@ pub fn markdown(results: &BenchResults, to: Option<&str>) -> String {
         }
         if let Some(parsers) = only_reading(&standing.rows) {
             let _ = writeln!(out, "\n{}.", cell(&parsers));
+        }
+        if let Some(part) = harness(results, workload) {
+            let _ = writeln!(out, "\n{}.", cell(&part));
         }
         if !standing.outside.is_empty() {
             let told = |o: &super::rows::Outside<'_>| format!("{} ({})", cell(o.name), cell(&o.why));

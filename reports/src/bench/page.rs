@@ -6,7 +6,7 @@ use serde::Serialize;
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
 use super::charts::{label, of_protocol, protocol, protocols};
-use super::rows::{Row, about, figures, only_reading, origin, standing, titles};
+use super::rows::{Row, about, figures, harness, only_reading, origin, standing, titles};
 use crate::text::safe;
 
 /// The name decides that all texts are escaped as HTML.
@@ -86,7 +86,7 @@ fn table(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>) -> W
         caption: format!("{} ({})", safe(&workload.title), safe(&about(workload))),
         rows: standing.rows.iter().map(|row| cells(row, workload, standing.counted)).collect(),
         titles: titles(standing.counted),
-        notes: only_reading(&standing.rows).into_iter().chain(outside).collect(),
+        notes: only_reading(&standing.rows).into_iter().chain(harness(results, workload)).chain(outside).collect(),
     }
 }
 

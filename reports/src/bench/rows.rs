@@ -136,6 +136,13 @@ pub(super) fn only_reading(rows: &[Row<'_>]) -> Option<String> {
     (!names.is_empty()).then(|| format!("Parsers, which write no answers: {}", names.join(", ")))
 }
 
+/// What of each message's cost is the harness's own.
+pub(super) fn harness(results: &BenchResults, workload: &WorkloadInfo) -> Option<String> {
+    let sink = results.sinks.iter().find(|sink| sink.workload == workload.id)?;
+    let spread = a_message(&sink.cost, workload.messages)?;
+    Some(format!("The harness's own part, for subjects in Rust and C: {}", time(spread.median)))
+}
+
 /// Why a subject's work is not the whole work.
 fn less(work: &Work, workload: &WorkloadInfo) -> String {
     let what = if work.heads_only { "heads" } else { "messages" };

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use wireproof::bench::{BenchResults, WorkloadInfo};
 
-use super::rows::{Outside, Row, about, figures, only_reading, origin, standing, time, titles};
+use super::rows::{Outside, Row, about, figures, harness, only_reading, origin, standing, time, titles};
 use crate::Style;
 use crate::paint::{Pen, Tone};
 use crate::table;
@@ -42,6 +42,9 @@ fn one(results: &BenchResults, workload: &WorkloadInfo, to: Option<&str>, style:
     }
     if let Some(parsers) = only_reading(&standing.rows) {
         let _ = writeln!(out, "{}", hang(&parsers, style.width).join("\n"));
+    }
+    if let Some(part) = harness(results, workload) {
+        let _ = writeln!(out, "{}", hang(&part, style.width).join("\n"));
     }
     for outside in &standing.outside {
         let _ = writeln!(out, "{}", pen.paint(Tone::Faint, &hang(&told(outside), style.width).join("\n")));

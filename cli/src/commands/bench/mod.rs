@@ -10,9 +10,11 @@ use std::time::{Duration, Instant};
 
 use globset::Glob;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use wireproof::InProcess;
 use wireproof::bench::{self, BenchResults, FORMAT, Machine, Options, Progress};
 use wireproof::child::kill_all;
 use wireproof::vectors::Workload;
+use wireproof_adapters::rust::{WireproofHpack, WireproofHttp1, WireproofHttp2};
 use wireproof_reports::Style;
 use wireproof_reports::bench::{charts, compare, markdown, page, terminal};
 
@@ -33,8 +35,9 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
     let stop = stop_on_interrupt();
     end_children_with(stop.clone());
     let options = Options { rounds: bench.rounds, slice: (bench.slice * 1e6) as u64 };
-    let mut watch = Watch::new(&chosen, subjects.len() * (bench.rounds + 1), stop.clone());
-    let (info, measurements) = bench::run(&chosen, &subjects, options, &mut watch);
+    let mut watch = Watch::new(&chosen, (subjects.len() + 1) * (bench.rounds + 1), stop.clone());
+    let cores = [InProcess::new(WireproofHttp1), InProcess::new(WireproofHttp2), InProcess::new(WireproofHpack)];
+    let (info, measurements, sinks) = bench::run(&chosen, &subjects, &cores, options, &mut watch);
     watch.bar.finish_and_clear();
     let mut results = BenchResults {
         bench: FORMAT,
@@ -45,6 +48,7 @@ pub(crate) fn run(cli: &Cli, bench: &Bench) -> Result<bool, Failure> {
         workloads: chosen.iter().map(|w| (*w).into()).collect(),
         subjects: info,
         measurements,
+        sinks,
     };
     let interrupted = stop.load(Ordering::Relaxed);
     if interrupted {
