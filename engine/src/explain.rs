@@ -111,7 +111,7 @@ impl Duel<'_> {
     fn helped(&mut self, repaired: &Input, parting: &Parting) -> Option<Help> {
         let other = self.fight(repaired);
         let ran = |at: usize| self.panel.members[at].reading().is_some();
-        if repaired.octets.is_empty() || !ran(self.pair.0) || !ran(self.pair.1) {
+        if repaired.is_empty() || !ran(self.pair.0) || !ran(self.pair.1) {
             return None;
         }
         match other {

@@ -125,6 +125,11 @@ impl Input {
         Script { protocol: self.target.spec(), role: self.role(), config, answer: true, steps }
     }
 
+    /// Whether nothing is fed.
+    pub fn is_empty(&self) -> bool {
+        self.octets.is_empty() && self.front().iter().all(|part| part.is_empty())
+    }
+
     /// The methods of the requests that a client has sent before it is fed.
     pub fn asked(&self) -> &'static [&'static str] {
         match (self.target, self.role()) {

@@ -224,6 +224,13 @@ fn what_stands_behind_the_refusal_of_a_stream_is_not_told() {
         "of a stream that has nothing else"
     );
     assert_eq!(http2(&json!([]), &json!([interim, reset])), Some((Severity::S1, 0, "messages")));
+    assert_eq!(http2(&json!([reset]), &json!([response, reset])), Some((Severity::S4, 0, "silent")), "taken back");
+    let end = json!({"event": "end", "stream": 1, "trailers": []});
+    assert_eq!(http2(&json!([reset]), &json!([response, end])), Some((Severity::S1, 0, "completion")));
+    let (early, late) = (json!([refused, interim]), json!([interim, response]));
+    assert_eq!(http2(&early, &late), Some((Severity::S3, 0, "accepted")), "behind a refusal nothing is paired");
+    let lost = Some((Severity::S4, 0, "lost"));
+    assert_eq!(http2(&json!([reset, broken]), &json!([response, end, broken])), lost, "all may be discarded then");
 }
 
 #[test]
@@ -238,6 +245,19 @@ fn inside_a_frame_or_a_field_block_silence_is_waiting() {
     };
     assert_eq!(severity(b"\0\0\x01\x06\0\0\0\0\0x"), Some(Severity::S3), "a whole frame");
     assert_eq!(severity(b"\0\0\x02\x06\0\0\0\0\0x"), Some(Severity::S4), "a part of one");
+    // Content of a frame that is not whole is shown by some.
+    let shown = |octets: &str| {
+        let data = json!({"event": "data", "stream": 1, "bytes": octets});
+        transcript(&json!([{"event": "response", "stream": 1, "status": 200, "fields": []}, data]))
+    };
+    let (one, two) = (shown("a"), shown("ab"));
+    let waits = |octets: &[u8]| {
+        let script = Script::of_bytes(Http2::SPEC, Role::Client, octets.to_vec(), false);
+        let sides = [&one, &two].map(|transcript| Side { profile: &profile, transcript });
+        compare(&script, &sides, Rules::default()).worst().map(|(_, d)| (d.severity, d.what))
+    };
+    assert_eq!(waits(b"\0\0\x02\0\0\0\0\0\x01a"), None);
+    assert_eq!(waits(b"\0\0\x02\0\0\0\0\0\x01ab"), Some((Severity::S1, "content")));
     assert_eq!(severity(b"\0\0\x01\x01\x04\0\0\0\x01\x82"), Some(Severity::S3), "a whole field block");
     assert_eq!(severity(b"\0\0\x01\x01\0\0\0\0\x01\x82"), Some(Severity::S4), "a part of one");
 }

@@ -290,7 +290,7 @@ fn sequence(common: &Common, a: (&[Message], &Reading), b: (&[Message], &Reading
             (Did::Took(_), Did::Nothing) | (Did::Nothing, Did::Took(_)) => return found(Severity::S1, at, "messages"),
             (Did::Took(_), Did::Took(_)) => {
                 let (Some(x), Some(y)) = heads else { return };
-                if taken(common, x, y, at, found) || common.first_only {
+                if taken(common, (x, a.1), (y, b.1), at, found) || common.first_only {
                     return;
                 }
             }
@@ -299,9 +299,16 @@ fn sequence(common: &Common, a: (&[Message], &Reading), b: (&[Message], &Reading
 }
 
 /// Two messages that both took; whether it makes no sense to go on.
-fn taken(common: &Common, a: &Message, b: &Message, at: usize, found: Found<'_>) -> bool {
-    // Who shows content only when all of it is there shows none of what the other has so far.
-    let later = a.state == State::Waiting && b.state == State::Waiting && (a.length == 0 || b.length == 0);
+fn taken(
+    common: &Common,
+    (a, left): (&Message, &Reading),
+    (b, right): (&Message, &Reading),
+    at: usize,
+    found: Found<'_>,
+) -> bool {
+    // Who shows content only when all of it is there, or all of its frame, shows less than the other so far.
+    let waiting = a.state == State::Waiting && b.state == State::Waiting;
+    let later = waiting && (a.length == 0 || b.length == 0 || a.length != b.length && left.inside && right.inside);
     if (a.length, a.content) != (b.length, b.content) && !later {
         found(Severity::S1, at, "content");
         return true;
@@ -342,6 +349,7 @@ fn by_stream(common: &Common, a: &Reading, b: &Reading, found: Found<'_>) {
         _ => found(Severity::S3, 0, "accepted"),
     }
     let (mut i, mut j, mut at) = (0, 0, 0);
+    let mut behind = None; // the stream that one of the two has refused already
     let list = |r: &Reading| -> Vec<Message> { r.messages.iter().filter(|m| common.shows(m)).copied().collect() };
     let (x, y) = (list(a), list(b));
     let key = |m: Option<&Message>| m.map_or(u64::MAX, |m| m.stream);
@@ -354,9 +362,20 @@ fn by_stream(common: &Common, a: &Reading, b: &Reading, found: Found<'_>) {
         };
         i += usize::from(left.is_some());
         j += usize::from(right.is_some());
-        on_stream(common, (left, a), (right, b), at, found);
+        // What both show behind that need not be the same messages any more; that one took what the other refused is said.
+        let refused = |m: Option<&Message>| m.filter(|m| m.refused.is_some()).map(|m| m.stream);
+        if left.is_none() || right.is_none() || behind != left.map(|m| m.stream) {
+            on_stream(common, (left, a), (right, b), at, found);
+        }
+        behind = refused(left).or(refused(right)).or(behind);
         at += 1;
     }
+}
+
+/// Whether it is a stream of which only its end is shown, by a reset of the peer: what came before may have been taken and
+/// not shown yet, or discarded.
+fn is_reset_alone(message: &Message) -> bool {
+    !message.is_shown() && message.state == State::Reset && message.length == 0
 }
 
 /// Whether this stream is refused, at whichever of its messages.
@@ -392,7 +411,7 @@ fn on_stream(
             (None, Some(_)) => found(Severity::S4, at, "lost"),
             (None, None) if one.is_shown() => found(Severity::S1, at, "messages"),
             // That a stream is reset of which nothing is shown.
-            (None, None) if one.state == State::Reset && one.length == 0 => found(Severity::S4, at, "silent"),
+            (None, None) if is_reset_alone(one) => found(Severity::S4, at, "silent"),
             (None, None) => found(Severity::S1, at, "content"),
         };
     };
@@ -400,6 +419,17 @@ fn on_stream(
         (Some(p), Some(q)) => {
             if p != q && !p.text().is_empty() && !q.text().is_empty() {
                 found(Severity::S4, at, "code");
+            }
+        }
+        (None, None) if is_reset_alone(x) != is_reset_alone(y) => {
+            let (one, own, other, silent) = if is_reset_alone(y) { (x, a, y, b) } else { (y, b, x, a) };
+            match (&silent.refusal, one.state) {
+                (Some(_), _) => found(Severity::S4, at, "lost"),
+                (None, State::Reset) => found(Severity::S4, at, "silent"),
+                (None, _) if a.refusal.is_some() || b.refusal.is_some() => {}
+                (None, _) => {
+                    taken(common, (one, own), (other, silent), at, found);
+                }
             }
         }
         (None, None) => {
@@ -412,7 +442,7 @@ fn on_stream(
             }
             // What stands behind a refusal of the connection is not told.
             if a.refusal.is_none() && b.refusal.is_none() {
-                taken(common, x, y, at, found);
+                taken(common, (x, a), (y, b), at, found);
             }
         }
         (refused, _) => {

@@ -222,8 +222,13 @@ unsafe extern "C" fn invalid_frame(
     code: c_int,
     data: *mut c_void,
 ) -> c_int {
-    // SAFETY: nghttp2 hands over our `user_data` and a frame; each begins with its head.
-    let (state, id) = unsafe { (state(data), (*frame).hd.stream_id) };
+    // SAFETY: nghttp2 hands over our `user_data` and a frame; each begins with its head, which says what it is.
+    let (state, id) = unsafe {
+        let is_promise = u32::from((*frame).hd.type_) == sys::NGHTTP2_PUSH_PROMISE;
+        // What is refused of a promise is the stream that it promises.
+        let id = if is_promise { (*frame).push_promise.promised_stream_id } else { (*frame).hd.stream_id };
+        (state(data), id)
+    };
     state.notes.push(Note::Invalid { stream: stream(id), text: words(code) });
     0
 }
