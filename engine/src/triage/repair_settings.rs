@@ -41,7 +41,7 @@ pub(super) fn mend_settings(frame: &mut Frame) {
     for setting in frame.payload.chunks_exact_mut(6) {
         let Some((id, value)) = parts(setting) else { continue };
         let mended = match id {
-            2 | 8 => value.min(1),
+            2 | 8 | 9 => value.min(1), // 9: RFC 9218, 2.1
             4 => value.min(0x7fff_ffff),
             5 => value.clamp(1 << 14, (1 << 24) - 1),
             _ => value,
