@@ -30,6 +30,15 @@ COLON_NAMES = [
     ("colon-inside", "x:a", "has a colon inside", "qrtu"),
     ("colon-last", "x:", "ends with a colon", "qr"),
 ]
+# Readers of several octets at a time may judge some by another rule than the rest: so many octets before one, and behind it.
+FAR = [(3, 11), (11, 3), (7, 0), (8, 7), (3, 16), (16, 3), (7, 40), (15, 40), (20, 27), (31, 16), (40, 7), (63, 0)]
+
+
+def far(name, octet, says, places):
+    return [(f"{name}-{k}-{n}", "b" * k + octet + "b" * n, f"has {says} behind {k}, before {n} octets", places) for k, n in FAR]
+
+
+BAD_NAMES += far("upper", "B", "a capital", "q") + far("del", "\u007f", "DEL", "q")
 # Not in a token, though 8.2.1's minimum lets it pass: SHOULD.
 UNTOKEN_NAMES = [
     ("empty", "", "is empty", "qr"),
@@ -64,6 +73,7 @@ BAD_VALUES = [
     ("crlf-message", "b\r\n\r\nGET /b HTTP/1.1\r\nhost: a\r\n\r\n", "has CRLF and another request inside", "q"),
     ("fold", "b\r\n c", "is folded as in HTTP/1.1", "qr"),
 ]
+BAD_VALUES += far("nul", "\0", "a NUL", "qr") + far("lf", "\n", "a LF", "q")
 SPACED_VALUES = [
     ("sp-first", " b", "begins with SP", "qrtu"),
     ("sp-last", "b ", "ends with SP", "qrtu"),
