@@ -250,14 +250,16 @@ fn inside_a_frame_or_a_field_block_silence_is_waiting() {
         let data = json!({"event": "data", "stream": 1, "bytes": octets});
         transcript(&json!([{"event": "response", "stream": 1, "status": 200, "fields": []}, data]))
     };
-    let (one, two) = (shown("a"), shown("ab"));
-    let waits = |octets: &[u8]| {
+    let waits = |octets: &[u8], one: &str, two: &str| {
         let script = Script::of_bytes(Http2::SPEC, Role::Client, octets.to_vec(), false);
-        let sides = [&one, &two].map(|transcript| Side { profile: &profile, transcript });
+        let shown = [shown(one), shown(two)];
+        let sides = shown.each_ref().map(|transcript| Side { profile: &profile, transcript });
         compare(&script, &sides, Rules::default()).worst().map(|(_, d)| (d.severity, d.what))
     };
-    assert_eq!(waits(b"\0\0\x02\0\0\0\0\0\x01a"), None);
-    assert_eq!(waits(b"\0\0\x02\0\0\0\0\0\x01ab"), Some((Severity::S1, "content")));
+    let (part, whole) = (b"\0\0\x02\0\0\0\0\0\x01a", b"\0\0\x02\0\0\0\0\0\x01ab");
+    assert_eq!(waits(part, "a", "ab"), None);
+    assert_eq!(waits(whole, "a", "ab"), Some((Severity::S1, "content")));
+    assert_eq!(waits(part, "aa", "ab"), Some((Severity::S1, "content")), "as much, and not the same");
     assert_eq!(severity(b"\0\0\x01\x01\x04\0\0\0\x01\x82"), Some(Severity::S3), "a whole field block");
     assert_eq!(severity(b"\0\0\x01\x01\0\0\0\0\x01\x82"), Some(Severity::S4), "a part of one");
 }
