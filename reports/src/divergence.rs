@@ -1,4 +1,6 @@
-//! Where subjects part: a table by severity, and the cases in which two that conform do so.
+//! Where subjects part: a table by severity, and the cases in which two that conform do so, by kind.
+
+use std::collections::BTreeMap;
 
 use wireproof::compare::Severity;
 use wireproof::divergence::{DivergenceRecord, Group, Parting};
@@ -6,7 +8,7 @@ use wireproof::divergence::{DivergenceRecord, Group, Parting};
 use crate::model::Index;
 use crate::text::{count, safe};
 
-/// So many cases are shown; results files have all.
+/// So many kinds are shown; results files have all.
 const SHOWN: usize = 20;
 
 /// The header of the table; its first column are words.
@@ -31,28 +33,42 @@ pub(crate) fn introduction(index: &Index<'_>) -> String {
         return "No two subjects part in what they accept (how they refuse, and upkeep, apart).".to_owned();
     }
     let cases = count(index.divergences.len(), "case");
-    let permitted = match permitted(index).len() {
-        0 => "none".to_owned(),
-        n if n <= SHOWN => n.to_string(),
-        n => format!("{n} (the first {SHOWN} follow; a results file has all)"),
+    let read = permitted(index).len();
+    let permitted = if read == 0 { "none".to_owned() } else { read.to_string() };
+    let kinds = kinds(index).len();
+    let cut = if kinds > SHOWN {
+        format!(" The first {SHOWN} of {kinds} kinds, with a case each; a results file has all:")
+    } else {
+        String::new()
     };
     format!(
         "Subjects part in {cases} (how they refuse, and upkeep, apart). In {permitted} of them, two that both conform \
-         accept the input and frame or understand it differently."
+         accept the input and frame or understand it differently.{cut}"
     )
 }
 
-/// A case that is worth reading: a heading, and a line for each group.
+/// A kind of divergence that is worth reading: a heading, and a line for each group of its first case.
 pub(crate) struct Entry {
     pub(crate) heading: String,
     pub(crate) groups: Vec<String>,
 }
 
-/// Those that are worth reading, the worst first.
+/// Those that are worth reading, the worst first, then the most frequent.
 pub(crate) fn entries(index: &Index<'_>) -> Vec<Entry> {
-    let mut found = permitted(index);
-    found.sort_by_key(|(parting, _)| parting.severity);
-    found.into_iter().take(SHOWN).map(|(parting, record)| entry(parting, record)).collect()
+    kinds(index).into_iter().take(SHOWN).map(|kind| entry(&kind)).collect()
+}
+
+/// Cases in which the same two part in the same way.
+type Cases<'a> = Vec<(&'a Parting, &'a DivergenceRecord)>;
+
+fn kinds<'a>(index: &Index<'a>) -> Vec<Cases<'a>> {
+    let mut kinds: BTreeMap<(Severity, &[String; 2], &str), Cases<'_>> = BTreeMap::new();
+    for (parting, record) in permitted(index) {
+        kinds.entry((parting.severity, &parting.between, &parting.what)).or_default().push((parting, record));
+    }
+    let mut kinds: Vec<Cases<'_>> = kinds.into_values().collect();
+    kinds.sort_by_key(|cases| (cases[0].0.severity, std::cmp::Reverse(cases.len()))); // none is empty
+    kinds
 }
 
 /// The cases in which two that conform part in more than one accepting what the other refuses.
@@ -61,16 +77,17 @@ fn permitted<'a>(index: &Index<'a>) -> Vec<(&'a Parting, &'a DivergenceRecord)> 
     found.filter(|(parting, _)| parting.severity <= Severity::S2).collect()
 }
 
-fn entry(parting: &Parting, record: &DivergenceRecord) -> Entry {
+fn entry(cases: &Cases<'_>) -> Entry {
+    let (parting, record) = cases[0]; // it is not empty
     let [left, right] = parting.between.each_ref().map(|name| safe(name));
-    let (severity, case, what, message) =
-        (parting.severity, safe(&record.case), safe(&parting.what), parting.message + 1);
+    let (severity, case, what) = (parting.severity, safe(&record.case), safe(&parting.what));
     let group = |group: &Group| {
         let names: Vec<String> = group.subjects.iter().map(|name| safe(name)).collect();
         format!("{}: {}", safe(&group.outcome), names.join(", "))
     };
+    let many = if cases.len() > 1 { format!(" and {} more", cases.len() - 1) } else { String::new() };
     Entry {
-        heading: format!("{severity} {case}: {what} of message {message}, {left} and {right}"),
+        heading: format!("{severity} {what}, {left} and {right}: {case}{many}"),
         groups: record.groups.iter().map(group).collect(),
     }
 }
