@@ -106,12 +106,22 @@ enum Help {
 }
 
 impl Duel<'_> {
+    /// Whether one that did not refuse the connection does so on the repaired input, which was read last: where the two had
+    /// shown different things, that is hidden then, and not undone. (What is lost so depends on how octets come in calls.)
+    fn hides(&self, repaired: &Input, parting: &Parting) -> bool {
+        let refuses = |at: usize| self.panel.members[at].reading().is_some_and(|reading| reading.refusal.is_some());
+        let begins = |at: usize, face: &str| refuses(at) && !face.starts_with("rejected");
+        repaired.target == Target::Http2
+            && parting.severity < Severity::S3
+            && (begins(self.pair.0, &parting.faces.0) || begins(self.pair.1, &parting.faces.1))
+    }
+
     /// Whether the two part less badly on a repaired input. Nothing is learnt where one of them cannot run it, and where
     /// the repair leaves nothing to read.
     fn helped(&mut self, repaired: &Input, parting: &Parting) -> Option<Help> {
         let other = self.fight(repaired);
         let ran = |at: usize| self.panel.members[at].reading().is_some();
-        if repaired.is_empty() || !ran(self.pair.0) || !ran(self.pair.1) {
+        if repaired.is_empty() || !ran(self.pair.0) || !ran(self.pair.1) || self.hides(repaired, parting) {
             return None;
         }
         match other {
