@@ -1,6 +1,7 @@
 //! Compiles the vectors into the crate, so that an installed `wireproof` needs no checkout.
 
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 fn main() {
@@ -28,13 +29,18 @@ fn main() {
 
 /// Writes the table of names and texts.
 fn write(files: &[(PathBuf, PathBuf)]) {
-    let mut table = String::from("/// Every vector file by name.\nstatic BUNDLED: &[(&str, &str)] = &[\n");
+    let mut table = String::from("/// Every vector file by name.\npub(super) static BUNDLED: &[(&str, &str)] = &[\n");
     for (below, path) in files {
         println!("cargo::rerun-if-changed={}", path.display());
         let _ =
             writeln!(table, "    ({:?}, include_str!({:?})),", below.display().to_string(), path.display().to_string());
     }
     table.push_str("];\n");
+    let mut hash = DefaultHasher::new();
+    for (below, path) in files {
+        (below, std::fs::read(path).expect("a readable file")).hash(&mut hash);
+    }
+    let _ = writeln!(table, "/// Tells these files from others.\nstatic MARK: u64 = {:#x};", hash.finish());
     let out = std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     std::fs::write(Path::new(&out).join("bundled.rs"), table).expect("OUT_DIR is writable");
 }

@@ -75,7 +75,7 @@ fn records(suite: &Suite, jobs: usize) -> Vec<ResultRecord> {
         Arc::new(broken()),
         Arc::new(Absent),
     ];
-    let options = Options { cuts: Cuts::Some, seed: 7, jobs, compare: true };
+    let options = Options { cuts: Cuts::Some, seed: 7, jobs, compare: true, bundled: false };
     let runs = runner::run(&cases, &subjects, options, &Arc::new(AtomicBool::new(false)), &mut Silent);
     let run = RunRecord {
         format: FORMAT,

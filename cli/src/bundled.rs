@@ -112,6 +112,11 @@ impl Bundled {
         Ok(vec![this.into(), "adapter".into(), "serve".into(), self.entry.name.into()])
     }
 
+    /// Whether the process that runs it is one of this program.
+    pub(crate) fn is_served_here(&self) -> bool {
+        self.child().is_none()
+    }
+
     /// The recipe of a child process.
     fn child(&self) -> Option<&dyn ChildRecipe> {
         match (&self.other, &self.entry.home) {

@@ -50,6 +50,7 @@ pub(crate) fn subjects(
             None => {
                 let mut child = child(&bundled.name, bundled.command()?, options);
                 child.limits.memory = bundled.memory();
+                child.judges = bundled.is_served_here();
                 Arc::new(child)
             }
             Some(why) => Arc::new(Absent { name: bundled.name, why }),

@@ -20,6 +20,7 @@ pub mod divergence;
 mod drive;
 mod endpoint;
 mod field_buffer;
+mod follow;
 pub mod hpack;
 pub mod http1;
 pub mod http2;
@@ -46,6 +47,6 @@ pub use protocol::{
     Refusals, Role, Transport, Units, protocols,
 };
 pub use script::{Script, Step};
-pub use subject::{Answer, InProcess, Job, Session, Subject, Unavailable};
+pub use subject::{Answer, Asked, InProcess, Job, Session, Subject, Unavailable};
 pub use transcript::{Fault, FaultKind, Seen, StepRecord, Transcript};
 pub use value::{EventRef, FieldList, Fields, Kind, Record, Value, ValueRef};

@@ -7,12 +7,12 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::compare::{Reading, Rules};
-use crate::cuts::{Cut, Cuts, plan};
+use crate::cuts::Cuts;
 use crate::endpoint::Profile;
 use crate::judge::{Judgement, inapplicable, judge};
-use crate::subject::{Answer, Job, Subject};
+use crate::subject::{Answer, Asked, Subject};
 use crate::transcript::Fault;
-use crate::vectors::{Case, CaseCuts};
+use crate::vectors::Case;
 
 /// How to run.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +25,9 @@ pub struct Options {
     pub jobs: usize,
     /// Whether to keep what each subject understood of each case, for [`crate::divergence::divergences`].
     pub compare: bool,
+    /// Whether the cases are some of [`Suite::bundled`](crate::vectors::Suite::bundled), so that a process of this very
+    /// program can judge by itself what it runs.
+    pub bundled: bool,
 }
 
 /// What came of one subject.
@@ -190,31 +193,30 @@ impl Shared {
         };
         let profile = session.profile().clone();
         let _ = tell.send(Told::Opened(subject, Ok(profile.clone())));
-        let (mut jobs, mut job_cases) = (Vec::new(), Vec::new());
+        let (mut asked, mut indexes_of_asked) = (Vec::new(), Vec::new());
         for &case in indexes {
             match inapplicable(&self.cases[case], &profile) {
                 Some(why) => judged(case, Judgement::not_applicable(&why), 0),
                 None => {
-                    jobs.push(self.job(&self.cases[case]));
-                    job_cases.push(case);
+                    asked.push(&self.cases[case]);
+                    indexes_of_asked.push(case);
                 }
             }
         }
+        let Options { cuts, seed, bundled, .. } = self.options;
+        let asked = Asked { cases: &asked, cuts, seed, bundled };
+        if !self.options.compare {
+            return session
+                .judge(&asked, &mut |index, judgement, cuts| judged(indexes_of_asked[index], judgement, cuts));
+        }
+        let jobs = asked.jobs();
         session.run(&jobs, &mut |index, answer| {
-            let (case, cuts) = (job_cases[index], &jobs[index].cuts);
-            if let (true, Answer::Ran { whole, .. }) = (self.options.compare, &answer) {
+            let (case, cuts) = (indexes_of_asked[index], &jobs[index].cuts);
+            if let Answer::Ran { whole, .. } = &answer {
                 let reading = Box::new(Reading::of(&self.cases[case].script, whole, Rules::default()));
                 let _ = tell.send(Told::Read { subject, case, reading });
             }
             judged(case, judge(&self.cases[case], &profile, cuts, &answer), cuts.len());
         })
-    }
-
-    fn job(&self, case: &Case) -> Job {
-        let cuts = match case.cuts {
-            CaseCuts::Any => plan(self.options.cuts, &case.script, self.options.seed),
-            CaseCuts::Fixed => vec![Cut::Whole],
-        };
-        Job { script: case.script.clone(), cuts }
     }
 }

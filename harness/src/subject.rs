@@ -1,14 +1,18 @@
 //! What the runner sees: subjects that open sessions, sessions that run jobs.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::bench::{Measured, Task, measure};
-use crate::cuts::Cut;
-use crate::drive::{Engine, transcribe};
+use crate::cuts::{Cut, Cuts, plan};
+use crate::drive::{Ending, Engine, drive, transcribe};
 use crate::endpoint::{Config, Implementation, Profile, Typed, Unsupported};
+use crate::follow::Follower;
+use crate::judge::{Judgement, judge};
 use crate::protocol::{Protocol, Role};
 use crate::script::{Script, Step};
 use crate::transcript::{Fault, Transcript};
+use crate::vectors::{Case, CaseCuts};
 
 /// An implementation made runnable.
 pub trait Subject: Send + Sync {
@@ -33,6 +37,15 @@ pub struct Job {
 }
 
 impl Job {
+    /// A case under the cuts that are planned for it.
+    pub fn of_case(case: &Case, cuts: Cuts, seed: u64) -> Job {
+        let cuts = match case.cuts {
+            CaseCuts::Any => plan(cuts, &case.script, seed),
+            CaseCuts::Fixed => vec![Cut::Whole],
+        };
+        Job { script: case.script.clone(), cuts }
+    }
+
     /// Octets fed and asked to be sent, all cuts together: what a deadline has to allow for.
     pub(crate) fn work(&self) -> u64 {
         let octets = |step: &Step| match step {
@@ -72,6 +85,26 @@ pub enum Answer {
     NotRun(String),
 }
 
+/// Cases that a session is asked to show its part in.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The cases; each can be put to the subject.
+    pub cases: &'a [&'a Case],
+    /// Under which cuts.
+    pub cuts: Cuts,
+    /// The seed of sampled cuts.
+    pub seed: u64,
+    /// Whether they are some of those compiled into this program.
+    pub bundled: bool,
+}
+
+impl Asked<'_> {
+    /// A job for each case.
+    pub fn jobs(&self) -> Vec<Job> {
+        self.cases.iter().map(|case| Job::of_case(case, self.cuts, self.seed)).collect()
+    }
+}
+
 /// A started subject.
 pub trait Session {
     /// Who it says it is.
@@ -80,6 +113,16 @@ pub trait Session {
     /// Runs all jobs and gives each one's answer with its index, in any order, each exactly once. Returns faults of
     /// the session as a whole, such as state that leaks from one endpoint to another.
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault>;
+
+    /// Puts cases to it under planned cuts, and gives each one's judgement with its index and the number of cuts, in any
+    /// order, each exactly once. Returns what [`Session::run`] returns.
+    fn judge(&mut self, asked: &Asked<'_>, judged: &mut dyn FnMut(usize, Judgement, usize)) -> Vec<Fault> {
+        let (jobs, profile) = (asked.jobs(), self.profile().clone());
+        self.run(&jobs, &mut |index, answer| {
+            let cuts = &jobs[index].cuts;
+            judged(index, judge(asked.cases[index], &profile, cuts, &answer), cuts.len());
+        })
+    }
 
     /// Runs one script as it is written.
     ///
@@ -160,29 +203,50 @@ impl InProcess {
 
     /// One job: all its cuts.
     pub fn run_job(&self, job: &Job) -> Answer {
-        run_cuts(job, &mut |splits| self.transcribe(&job.script, splits))
+        run_cuts(job, &mut |splits, canonical| match canonical {
+            Some(canonical) if self.shows(&job.script, splits, canonical) => Ok(None),
+            _ => self.transcribe(&job.script, splits).map(Some),
+        })
+    }
+
+    /// Whether what it shows of a script cut in this way has this canonical form. If not, or if it cannot be told
+    /// because it breaks, the whole transcript is wanted.
+    fn shows(&self, script: &Script, splits: &[usize], canonical: &Transcript) -> bool {
+        let mut follower = Follower::new(script.protocol, canonical);
+        let ran = catch_unwind(AssertUnwindSafe(|| {
+            let mut engine = self.engine(script.role, &script.config).ok()?;
+            Some(drive(&mut *engine, script, splits, &mut follower) == Ending::Completed)
+        }));
+        matches!(ran, Ok(Some(true))) && follower.arrived()
     }
 }
 
-/// Runs a job's cuts with `run` and keeps what an [`Answer`] keeps.
-pub(crate) fn run_cuts(job: &Job, run: &mut dyn FnMut(&[usize]) -> Result<Transcript, String>) -> Answer {
-    let whole = match run(&[]) {
-        Ok(transcript) => transcript,
+/// A transcript, or none if it is known to be like the one before; or why there can be none.
+pub(crate) type Followed = Result<Option<Transcript>, String>;
+
+/// Runs a job's cuts with `run` and keeps what an [`Answer`] keeps. `run` is given the splits and, unless the whole
+/// transcript is wanted, the canonical form that it has otherwise: it may then give none for one that has it.
+pub(crate) fn run_cuts(job: &Job, run: &mut dyn FnMut(&[usize], Option<&Transcript>) -> Followed) -> Answer {
+    let whole = match run(&[], None) {
+        Ok(transcript) => transcript.unwrap_or_default(),
         Err(why) => return Answer::Cannot(why),
     };
     let len = job.script.length();
     let canonical = whole.canonical(job.script.protocol);
+    let followed = Some(&canonical).filter(|canonical| canonical.fault.is_none());
     let mut octets = None;
     let mut differing = Vec::new();
     for (index, cut) in job.cuts.iter().enumerate().skip(1) {
-        let transcript = match run(&cut.splits(len)) {
-            Ok(transcript) => transcript,
+        let kept = *cut == Cut::Octets;
+        let transcript = match run(&cut.splits(len), followed.filter(|_| !kept)) {
+            Ok(Some(transcript)) => transcript,
+            Ok(None) => continue,
             Err(why) => return Answer::Cannot(why),
         };
         if transcript.canonical(job.script.protocol) != canonical {
             differing.push((index, transcript.clone()));
         }
-        if *cut == Cut::Octets {
+        if kept {
             octets = Some(transcript);
         }
     }

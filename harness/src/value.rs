@@ -138,6 +138,18 @@ pub struct Record {
     pub members: Vec<(Cow<'static, str>, Value)>,
 }
 
+impl Value {
+    /// The same, borrowed.
+    fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Value::Bytes(octets) => ValueRef::Bytes(octets),
+            Value::Number(number) => ValueRef::Number(*number),
+            Value::Flag(flag) => ValueRef::Flag(*flag),
+            Value::Fields(fields) => ValueRef::Fields(fields),
+        }
+    }
+}
+
 impl Record {
     /// A record with this name and no members yet.
     pub fn new(event: &'static str) -> Record {
@@ -153,6 +165,12 @@ impl Record {
     /// A member by name.
     pub fn get(&self, member: &str) -> Option<&Value> {
         self.members.iter().find_map(|(name, value)| (name == member).then_some(value))
+    }
+
+    /// Calls `show` with the event it was.
+    pub(crate) fn with_ref(&self, show: &mut dyn FnMut(&EventRef<'_>)) {
+        let members: Vec<_> = self.members.iter().map(|(name, value)| (&**name, value.as_ref())).collect();
+        show(&EventRef { name: &self.event, members: &members });
     }
 
     /// A member that holds octets.

@@ -1,14 +1,16 @@
 //! Children that misbehave: each gets the documented verdict, on the run that earned it, and nothing else is lost.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use wireproof::bench::{Measured, Task};
 use wireproof::child::{CheckLine, Child, check};
 use wireproof::cuts::{Cut, Cuts, plan};
 use wireproof::http1::Http1;
-use wireproof::{Answer, Fault, FaultKind, Job, Protocol, Role, Script, Subject, Value, protocols};
+use wireproof::judge::{Judgement, Verdict, inapplicable};
+use wireproof::vectors::{Case, Suite};
+use wireproof::{Answer, Asked, Fault, FaultKind, Job, Profile, Protocol, Role, Script, Subject, Value, protocols};
 
 /// A child that reports each script's octets as a request's field. BODY decides what becomes of the answer, BENCH what a
 /// `bench` is answered with.
@@ -30,6 +32,11 @@ for line in sys.stdin:
         timed = {"benched": message["bench"], "nanoseconds": 1, "events": message["times"]}
         BENCH
         continue
+    if "judge" in message:
+        judged = {"judged": message["judge"], "verdict": "pass", "outcome": "by itself", "cut": "whole"}
+        guilty = message["case"] == os.environ["GUILTY_CASE"]
+        JUDGE
+        continue
     if "run" not in message:
         out({"unknown": next(iter(message))})
         continue
@@ -44,6 +51,9 @@ BODY
 const JOBS: usize = 100;
 const GUILTY: usize = 70;
 
+/// A case that is far from the first of [`cases`].
+const GUILTY_CASE: &str = "h1.simple.get";
+
 /// A child of `sh` or Python in a folder that lives as long as it.
 struct Bad {
     child: Child,
@@ -56,6 +66,7 @@ fn python(text: &str) -> Bad {
     std::fs::write(&script, text).unwrap();
     let mut child = Child::new("bad", vec!["python3".into(), script.into()]);
     child.env.push(("MARK".into(), dir.path().join("mark").into()));
+    child.env.push(("GUILTY_CASE".into(), GUILTY_CASE.into()));
     child.limits.run = Duration::from_millis(2000);
     Bad { child, _dir: dir }
 }
@@ -66,7 +77,17 @@ fn bad(can: &str, body: &str) -> Bad {
 
 fn bad_at_bench(can: &str, body: &str, bench: &str) -> Bad {
     let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
-    python(&CHILD.replace("CAN", can).replace("BODY", &body).replace("BENCH", bench))
+    let text = CHILD.replace("CAN", can).replace("BODY", &body).replace("BENCH", bench);
+    python(&text.replace("JUDGE", "out({'unknown': 'judge'})"))
+}
+
+/// One that is trusted to judge.
+fn bad_judge(body: &str, judge: &str) -> Bad {
+    let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
+    let text = CHILD.replace("CAN", "['framing', 'cuts']").replace("BODY", &body).replace("BENCH", "pass");
+    let mut bad = python(&text.replace("JUDGE", judge));
+    bad.child.judges = true;
+    bad
 }
 
 fn octets(index: usize) -> Vec<u8> {
@@ -129,6 +150,11 @@ const CRIMES: &[(&str, FaultKind, &str)] = &[
     ("good['steps'][0]['events'][0]['method'] = 7", FaultKind::Garbage, "request.method"),
     ("good['cuts'] = {'5': good['steps']}", FaultKind::Garbage, "cannot be read"),
     ("good['cuts'] = {'5': {'steps': good['steps']}}", FaultKind::Garbage, "not asked for"),
+    (
+        "good = {'judged': message['run'], 'verdict': 'pass', 'cut': 'whole'}",
+        FaultKind::Garbage,
+        "a judgement that was not",
+    ),
     ("good['steps'][0]['events'] *= 1000", FaultKind::Flood, "longer than the limit"),
     ("[print('chatter') for _ in range(20000)]", FaultKind::Flood, "the last: chatter"),
     ("good['fault'] = 'Traceback'", FaultKind::Panic, "Traceback"),
@@ -355,4 +381,81 @@ fn the_check_says_what_to_mend() {
         let line = all.iter().find(|line| line.name.contains(name)).unwrap_or_else(|| panic!("{body}: {all:?}"));
         assert!(line.what.contains(words), "{body}: {line:?}");
     }
+}
+
+/// The bundled cases that the child can take.
+fn cases(suite: &Suite) -> Vec<&Case> {
+    let profile =
+        Profile { endpoints: vec!["http1.server".to_owned()], can: vec!["framing".to_owned()], ..Profile::default() };
+    let fitting = suite.cases.iter().filter(|case| inapplicable(case, &profile).is_none());
+    let cases: Vec<&Case> = fitting.collect();
+    let guilty = cases.iter().position(|case| case.id == GUILTY_CASE);
+    assert!(guilty.is_some_and(|at| at > 200 && at + 10 < cases.len()), "{guilty:?} of {}", cases.len());
+    cases
+}
+
+/// All judgements by this child, the guilty case's apart; each case must have exactly one.
+fn judgements(child: &Child, bundled: bool) -> (Vec<Judgement>, Judgement, Vec<Fault>) {
+    static SUITE: LazyLock<Suite> = LazyLock::new(|| Suite::bundled().expect("the vectors are sound"));
+    let cases = cases(&SUITE);
+    let mut judgements: Vec<Option<Judgement>> = vec![None; cases.len()];
+    let asked = Asked { cases: &cases, cuts: Cuts::None, seed: 0, bundled };
+    let faults = child.open().unwrap().judge(&asked, &mut |index, judgement, cuts| {
+        assert_eq!(cuts, 1);
+        assert!(judgements[index].replace(judgement).is_none(), "{} was judged twice", cases[index].id);
+    });
+    let guilty = cases.iter().position(|case| case.id == GUILTY_CASE).expect("it is there");
+    let mut all: Vec<Judgement> = judgements.into_iter().map(|one| one.expect("every case is judged")).collect();
+    let guilty = all.remove(guilty);
+    (all, guilty, faults)
+}
+
+fn by_itself(judgements: &[Judgement]) -> usize {
+    judgements.iter().filter(|judgement| judgement.outcome == "by itself").count()
+}
+
+#[test]
+fn a_trusted_child_judges_once_a_script_ran_well() {
+    let bad = bad_judge("out(good)", "out(judged)");
+    let (all, guilty, faults) = judgements(&bad.child, true);
+    assert!((1..=64).contains(&(all.len() - by_itself(&all))), "{} of {}", by_itself(&all), all.len());
+    assert_eq!((guilty.outcome.as_str(), guilty.verdict), ("by itself", Verdict::Pass));
+    assert_eq!(faults, []);
+
+    let (all, _, _) = judgements(&bad.child, false);
+    assert_eq!(by_itself(&all), 0, "these are others than it has");
+    let mut untrusted = bad.child.clone();
+    untrusted.judges = false;
+    let (all, _, _) = judgements(&untrusted, true);
+    assert_eq!(by_itself(&all), 0);
+    let (all, _, _) =
+        judgements(&bad_judge("good = {'ran': message['run'], 'cannot': 'no'}\nout(good)", "pass").child, true);
+    assert_eq!(by_itself(&all), 0, "nothing ran well");
+}
+
+#[test]
+fn a_judge_that_breaks_is_blamed_on_the_case() {
+    let crimes = [
+        ("sys.exit(3)", "status 3"),
+        ("judged['judged'] += 10_000", "not asked for"),
+        ("judged['verdict'] = 'grand'", "cannot be read"),
+        ("judged['cut'] = 'slice'", "a judgement of no cut"),
+        ("judged = {'unknown': 'judge: this program has other vectors'}", "other vectors"),
+    ];
+    for (crime, words) in crimes {
+        let bad = bad_judge("out(good)", &format!("if guilty: {crime}\n        out(judged)"));
+        let (all, guilty, faults) = judgements(&bad.child, true);
+        assert_eq!((guilty.verdict, guilty.outcome.as_str()), (Verdict::Fault, "fault"), "{crime}");
+        assert!(guilty.why.contains(words), "{crime}: {}", guilty.why);
+        assert!(all.iter().all(|judgement| judgement.verdict != Verdict::Fault), "{crime}");
+        assert_eq!(faults, [], "{crime}");
+    }
+}
+
+#[test]
+fn a_judge_whose_endpoints_share_state_is_found_out() {
+    let mut leaky = bad_judge("if runs > 70:\n    request['method'] = 'PUT'\nout(good)", "out(judged)");
+    leaky.child.limits.canary = 20;
+    let (_, _, faults) = judgements(&leaky.child, true);
+    assert_eq!(faults.iter().map(|f| f.kind).collect::<Vec<_>>(), [FaultKind::Leak]);
 }

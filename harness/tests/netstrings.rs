@@ -243,7 +243,7 @@ fn run(suite: &Suite, subject: InProcess) -> SubjectRun {
 
 fn run_all(suite: &Suite, subjects: Vec<Arc<dyn Subject>>, compare: bool) -> Vec<SubjectRun> {
     let cases: Vec<_> = suite.cases.iter().collect();
-    let options = Options { cuts: Cuts::All, seed: 0, jobs: 2, compare };
+    let options = Options { cuts: Cuts::All, seed: 0, jobs: 2, compare, bundled: false };
     runner::run(&cases, &subjects, options, &Arc::new(AtomicBool::new(false)), &mut Silent)
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,10 +30,16 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     let chosen = spoken(chosen, &run.names);
     let protocols: BTreeSet<&str> = chosen.iter().map(|c| c.script.protocol.name).collect();
     let subjects = subjects(&run.names, &Vec::from_iter(protocols), &run.subjects)?;
-    let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs), compare: run.compare };
+    let bundled = cli.vectors.is_none();
+    let options = Options { cuts: cuts(run.cuts), seed: run.seed, jobs: jobs(run.jobs), compare: run.compare, bundled };
     let stop = stop_on_interrupt();
     let mut bar = Bar::new(subjects.iter().map(|s| s.name().to_owned()).collect(), chosen.len());
-    let runs = runner::run(&chosen, &subjects, options, &stop, &mut bar);
+    // The digest takes as long as many a subject; nothing waits for it.
+    let (runs, vectors) = std::thread::scope(|scope| {
+        let vectors = scope.spawn(|| digest(&suite));
+        let runs = runner::run(&chosen, &subjects, options, &stop, &mut bar);
+        (runs, vectors.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
     bar.clear();
     let interrupted = stop.load(Ordering::Relaxed);
     if interrupted {
@@ -41,7 +48,7 @@ pub(crate) fn run(cli: &Cli, run: &Run) -> Result<bool, Failure> {
     let record = RunRecord {
         format: FORMAT,
         wireproof: env!("CARGO_PKG_VERSION").to_owned(),
-        vectors: digest(&suite),
+        vectors,
         seed: run.seed,
         cuts: options.cuts,
         cases: chosen.len(),

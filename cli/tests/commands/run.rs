@@ -1,7 +1,7 @@
 //! `run`: what is chosen, what is known, and the exit code.
 
 use crate::support::{
-    bad, folder, has_python, holds, json_lines, on_chunked, on_simple, records, text, verdicts, wireproof,
+    Ran, bad, folder, has_python, holds, json_lines, on_chunked, on_simple, records, text, verdicts, wireproof,
 };
 
 const GET: [&str; 5] = ["run", "--only", "h1.simple.get", "--cuts", "none"];
@@ -153,4 +153,19 @@ fn every_case_has_one_verdict_a_subject() {
     for subject in ["wireproof-http1", "httparse"] {
         assert_eq!(verdicts(&all, subject).len(), cases.len());
     }
+}
+
+/// What a process of this program judges by itself is what is judged of what it tells: one is done with the bundled
+/// vectors, the other with some of them from a folder.
+#[test]
+fn who_judges_does_not_matter() {
+    let run = ["run", "--format", "jsonl", "--only", "h1.chunked.*", "--cuts", "some", "wireproof-http1", "hyper"];
+    let lines = |ran: &Ran| -> Vec<String> {
+        let verdicts = ran.with_code(0).lines().filter(|line| line.starts_with("{\"record\":\"verdict\""));
+        verdicts.map(str::to_owned).collect()
+    };
+    let (there, here) = (lines(&wireproof(&run)), lines(&on_chunked(&run)));
+    assert!(here.len() > 200 && here.iter().any(|line| line.contains("\"got\"")), "{} verdicts", here.len());
+    let otherwise: Vec<&String> = here.iter().filter(|line| !there.contains(line)).take(3).collect();
+    assert!(otherwise.is_empty(), "{otherwise:#?}");
 }

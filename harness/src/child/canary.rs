@@ -26,10 +26,16 @@ impl Canary {
         Some(*index)
     }
 
-    /// Takes note of a reply; true if it is a canary's that differs.
-    pub(super) fn check(&mut self, index: usize, reply: &Answer, jobs: &[Job]) -> bool {
+    /// Whether there is a script that ran well.
+    pub(super) fn is_set(&self) -> bool {
+        self.first.is_some()
+    }
+
+    /// Takes note of a reply, if it is more than a judgement; true if it is a canary's that differs.
+    pub(super) fn check(&mut self, index: usize, reply: Option<&Answer>, jobs: &[Job]) -> bool {
         self.since += 1;
         self.repeat = false;
+        let Some(reply) = reply else { return false };
         match &self.first {
             None => {
                 if matches!(reply, Answer::Ran { whole, .. } if whole.fault.is_none()) {

@@ -23,7 +23,7 @@ type Exchanged<E> = Result<Result<Ran, String>, E>;
 /// Runs all cuts of a job, each by one `exchange` of a message for its reply.
 pub(super) fn cut_for_it<E>(job: &Job, exchange: &mut dyn FnMut(Run<'_>) -> Exchanged<E>) -> Result<Answer, Stop<E>> {
     let mut stop = None;
-    let answer = run_cuts(job, &mut |splits| {
+    let answer = run_cuts(job, &mut |splits, _| {
         let (steps, origin, fed) = split_steps(&job.script.steps, splits);
         let mut stop_with = |why| {
             stop = Some(why);
@@ -36,6 +36,7 @@ pub(super) fn cut_for_it<E>(job: &Job, exchange: &mut dyn FnMut(Run<'_>) -> Exch
             return Err(why);
         }
         check_transcript(join_steps(ran.transcripts().0, &origin, &fed), job)
+            .map(Some)
             .map_err(|what| stop_with(Stop::Garbage(what)))
     });
     stop.map_or(Ok(answer), Err)

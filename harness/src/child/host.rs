@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use super::canary::Canary;
 use super::cutting::{Stop, cut_for_it};
-use super::lines::Reply;
+use super::lines::{Reply, Said};
 use super::process::{Gone, Process};
 use super::translate::{broken, message, to_answer};
-use super::wire::{Bench, Benched, Run, WireTask};
+use super::wire::{Bench, Benched, Judge, Run, WireTask};
 use crate::bench::{Measured, Task};
 use crate::endpoint::Profile;
+use crate::judge::{Judgement, judge};
 use crate::script::Script;
-use crate::subject::{Answer, Job, Session, Subject, Unavailable};
+use crate::subject::{Answer, Asked, Job, Session, Subject, Unavailable};
 use crate::transcript::{Fault, FaultKind};
+use crate::vectors::mark;
 
 /// How far a child is trusted.
 #[derive(Clone, Debug)]
@@ -65,12 +67,15 @@ pub struct Child {
     pub env: Vec<(OsString, OsString)>,
     /// How far it is trusted.
     pub limits: Limits,
+    /// Whether it may judge bundled cases by itself, which costs less than telling what was shown: only for a process of
+    /// this very program, which has the same vectors, and is nobody's whom they judge.
+    pub judges: bool,
 }
 
 impl Child {
     /// A child with the default limits.
     pub fn new(name: &str, command: Vec<OsString>) -> Child {
-        Child { name: name.to_owned(), command, env: Vec::new(), limits: Limits::default() }
+        Child { name: name.to_owned(), command, env: Vec::new(), limits: Limits::default(), judges: false }
     }
 }
 
@@ -114,6 +119,8 @@ struct Flight {
     index: usize,
     /// See [`Job::work`].
     work: u64,
+    /// Whether a judgement was asked for.
+    judged: bool,
 }
 
 /// A process cannot be used any longer.
@@ -146,31 +153,24 @@ impl Session for Host {
     }
 
     fn run(&mut self, jobs: &[Job], answer: &mut dyn FnMut(usize, Answer)) -> Vec<Fault> {
-        let mut due = Due { waiting: (0..jobs.len()).collect(), ..Due::default() };
-        let mut faults = Vec::new();
-        let mut canary = Canary::default();
-        while !due.is_empty() {
-            if let Err(why) = self.ensure_started() {
-                due.all().into_iter().for_each(|index| answer(index, Answer::NotRun(why.clone())));
-                break;
+        self.answers(jobs, None, &mut |index, given| {
+            if let Given::Answer(given) = given {
+                answer(index, given); // nothing else was asked for
             }
-            match self.round(jobs, &mut due, &mut canary) {
-                Ok((index, reply)) => {
-                    if canary.check(index, &reply, jobs) {
-                        faults.push(canary.fault());
-                    }
-                    if !canary.is_repeat() {
-                        answer(index, reply);
-                    }
-                }
-                Err(lost) => match self.bury(lost, &mut due, &mut canary) {
-                    Blame::Job(index, fault) => answer(index, broken(fault.kind, fault.text)),
-                    Blame::Session(fault) => faults.push(fault),
-                    Blame::Suspects => {}
-                },
-            }
-        }
-        faults
+        })
+    }
+
+    fn judge(&mut self, asked: &Asked<'_>, judged: &mut dyn FnMut(usize, Judgement, usize)) -> Vec<Fault> {
+        let (jobs, profile) = (asked.jobs(), self.profile.clone());
+        let trusted = Some(asked).filter(|asked| self.child.judges && asked.bundled);
+        self.answers(&jobs, trusted, &mut |index, given| {
+            let cuts = &jobs[index].cuts;
+            let judgement = match given {
+                Given::Answer(answer) => judge(asked.cases[index], &profile, cuts, &answer),
+                Given::Judgement(judgement) => judgement,
+            };
+            judged(index, judgement, cuts.len());
+        })
     }
 
     fn measure(&mut self, task: &Arc<Task>, times: u64) -> Result<Measured, String> {
@@ -185,6 +185,13 @@ impl Session for Host {
 /// The message that asks for a task to be run so many times, for those who start a child by themselves.
 pub fn bench_message(id: u64, times: u64, task: &Task) -> String {
     serde_json::to_string(&Bench { bench: id, times, task: Some(wire_task(task)) }).unwrap_or_default()
+}
+
+/// The message that asks for a case to be run and judged.
+fn judge_message(judge: u64, asked: &Asked<'_>, index: usize) -> Judge {
+    let Asked { cases, cuts, seed, .. } = *asked;
+    let case = cases[index];
+    Judge { judge, vectors: mark(), case: case.id.clone(), place: case.place.clone(), cuts, seed }
 }
 
 fn wire_task(task: &Task) -> WireTask {
@@ -207,7 +214,50 @@ enum Blame {
     Session(Fault),
 }
 
+/// What came of a job.
+enum Given {
+    Answer(Answer),
+    /// The child judged by itself.
+    Judgement(Judgement),
+}
+
 impl Host {
+    /// Gets every job answered: with a judgement, once a first script is known to run well, if cases are `trusted` to
+    /// the child.
+    fn answers(
+        &mut self,
+        jobs: &[Job],
+        trusted: Option<&Asked<'_>>,
+        answer: &mut dyn FnMut(usize, Given),
+    ) -> Vec<Fault> {
+        let mut due = Due { waiting: (0..jobs.len()).collect(), ..Due::default() };
+        let mut faults = Vec::new();
+        let mut canary = Canary::default();
+        while !due.is_empty() {
+            if let Err(why) = self.ensure_started() {
+                due.all().into_iter().for_each(|index| answer(index, Given::Answer(Answer::NotRun(why.clone()))));
+                break;
+            }
+            match self.round(jobs, trusted, &mut due, &mut canary) {
+                Ok((index, given)) => {
+                    let reply = if let Given::Answer(reply) = &given { Some(reply) } else { None };
+                    if canary.check(index, reply, jobs) {
+                        faults.push(canary.fault());
+                    }
+                    if !canary.is_repeat() {
+                        answer(index, given);
+                    }
+                }
+                Err(lost) => match self.bury(lost, &mut due, &mut canary) {
+                    Blame::Job(index, fault) => answer(index, Given::Answer(broken(fault.kind, fault.text))),
+                    Blame::Session(fault) => faults.push(fault),
+                    Blame::Suspects => {}
+                },
+            }
+        }
+        faults
+    }
+
     /// Starts a child, and changes the profile it gives of itself.
     pub(super) fn start(child: &Child, amend: impl FnOnce(&mut Profile)) -> Result<Host, String> {
         let (process, mut profile) = Process::start(child)?;
@@ -248,7 +298,13 @@ impl Host {
     }
 
     /// Sends what may be sent and takes one reply.
-    fn round(&mut self, jobs: &[Job], due: &mut Due, canary: &mut Canary) -> Result<(usize, Answer), Lost> {
+    fn round(
+        &mut self,
+        jobs: &[Job],
+        trusted: Option<&Asked<'_>>,
+        due: &mut Due,
+        canary: &mut Canary,
+    ) -> Result<(usize, Given), Lost> {
         let alone = !due.suspects.is_empty();
         let cuts = self.profile.can("cuts");
         let window = if alone || !cuts { 1 } else { self.child.limits.window };
@@ -260,21 +316,31 @@ impl Host {
             let Some(index) = repeat.or_else(|| queue.pop_front()) else { break };
             let job = &jobs[index];
             if !cuts && job.cuts.len() > 1 {
-                due.flying.insert(0, Flight { index, work: 0 });
+                due.flying.insert(0, Flight { index, work: 0, judged: false });
                 let reply = self.cut(job)?;
                 due.flying.clear();
-                return Ok((index, reply));
+                return Ok((index, Given::Answer(reply)));
             }
-            let run = message(self.last + 1, job, job.cuts.get(1..).unwrap_or_default());
-            self.send(&run)?;
-            due.flying.insert(run.run, Flight { index, work: job.work() });
+            let trusted = trusted.filter(|_| repeat.is_none() && canary.is_set());
+            self.last += 1;
+            let id = self.last;
+            match trusted {
+                Some(asked) => self.process()?.send(&judge_message(id, asked, index)),
+                None => self.process()?.send(&message(id, job, job.cuts.get(1..).unwrap_or_default())),
+            }
+            due.flying.insert(id, Flight { index, work: job.work(), judged: trusted.is_some() });
         }
         // Which of the runs in flight is being worked on is not known; the largest is allowed for.
         let work = due.flying.values().map(|flight| flight.work).max().unwrap_or(0);
         let reply = self.receive(work)?;
-        let Flight { index, .. } = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
-        let answer = reply.ran.and_then(|ran| to_answer(ran, &jobs[index]));
-        Ok((index, answer.unwrap_or_else(|what| broken(FaultKind::Garbage, what))))
+        let Flight { index, judged, .. } = due.flying.remove(&reply.id).ok_or_else(|| self.unasked(reply.id))?;
+        let given = match reply.said {
+            Ok(Said::Judged(said)) if judged => {
+                said.judgement().map(Given::Judgement).ok_or_else(|| "a judgement of no cut".to_owned())
+            }
+            said => said.and_then(|said| to_answer(said.ran()?, &jobs[index])).map(Given::Answer),
+        };
+        Ok((index, given.unwrap_or_else(|what| Given::Answer(broken(FaultKind::Garbage, what)))))
     }
 
     /// Runs a job's cuts one after another, as scripts of their own.
@@ -282,7 +348,7 @@ impl Host {
         let answer = cut_for_it(job, &mut |run| {
             self.send(&Run { run: self.last + 1, ..run })?;
             let reply = self.receive(0)?;
-            if reply.id == self.last { Ok(reply.ran) } else { Err(self.unasked(reply.id)) }
+            if reply.id == self.last { Ok(reply.said.and_then(Said::ran)) } else { Err(self.unasked(reply.id)) }
         });
         match answer {
             Ok(answer) => Ok(answer),

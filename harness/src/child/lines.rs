@@ -5,7 +5,7 @@ use std::io::{BufRead, Read};
 use serde_json::Value as Json;
 
 use super::translate::to_answer;
-use super::wire::Ran;
+use super::wire::{Judged, Ran};
 use crate::bytes::escape;
 use crate::subject::{Answer, Job};
 
@@ -20,8 +20,27 @@ pub(super) struct Reply {
     /// The run.
     pub(super) id: u64,
     /// What came of it, or why that cannot be read.
-    pub(super) ran: Result<Ran, String>,
+    pub(super) said: Result<Said, String>,
 }
+
+/// What came of a run.
+pub(super) enum Said {
+    Ran(Ran),
+    Judged(Judged),
+}
+
+impl Said {
+    /// The transcripts of a run; a judgement is none.
+    pub(super) fn ran(self) -> Result<Ran, String> {
+        match self {
+            Said::Ran(ran) => Ok(ran),
+            Said::Judged(_) => Err("a judgement that was not asked for".to_owned()),
+        }
+    }
+}
+
+/// How the program itself, which alone is asked for judgements, begins them.
+const JUDGED: &[u8] = b"{\"judged\":";
 
 /// Any JSON object; reading one keeps nothing.
 type AnyObject = std::collections::HashMap<String, serde::de::IgnoredAny>;
@@ -46,8 +65,13 @@ pub(super) fn reply(line: &[u8]) -> Option<Result<Reply, String>> {
     if line.trim_ascii_start().first() != Some(&b'{') {
         return None;
     }
+    if line.starts_with(JUDGED)
+        && let Ok(judged) = serde_json::from_slice::<Judged>(line)
+    {
+        return Some(Ok(Reply { id: judged.judged, said: Ok(Said::Judged(judged)) }));
+    }
     match serde_json::from_slice::<Ran>(line) {
-        Ok(ran) => Some(Ok(Reply { id: ran.ran, ran: Ok(ran) })),
+        Ok(ran) => Some(Ok(Reply { id: ran.ran, said: Ok(Said::Ran(ran)) })),
         Err(_) if !is_object(line) => None,
         Err(e) => Some(Reply::unread(line, &e)),
     }
@@ -58,8 +82,8 @@ impl Reply {
     fn unread(line: &[u8], e: &serde_json::Error) -> Result<Reply, String> {
         let shown: String = escape(&line[..line.len().min(200)]);
         let json: Json = serde_json::from_slice(line).unwrap_or_default();
-        match json.get("ran").and_then(Json::as_u64) {
-            Some(id) => Ok(Reply { id, ran: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
+        match json.get("ran").or_else(|| json.get("judged")).and_then(Json::as_u64) {
+            Some(id) => Ok(Reply { id, said: Err(format!("an answer that cannot be read ({e}): {shown}")) }),
             None => Err(format!("answered what is no answer: {shown}")),
         }
     }
@@ -71,7 +95,7 @@ pub fn read_answers(mut output: impl BufRead, most: usize, job: &Job) -> Vec<Res
     let mut answers = Vec::new();
     while let Some(Line::Text(line)) = next(&mut output, most) {
         if let Some(reply) = reply(&line) {
-            let ran = reply.and_then(|reply| reply.ran);
+            let ran = reply.and_then(|reply| reply.said?.ran());
             answers.push(ran.and_then(|ran| to_answer(ran, job)));
         }
     }

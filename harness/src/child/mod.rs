@@ -15,6 +15,8 @@
 //! ← {"benched": 18, "nanoseconds": 812000, "events": 2000}
 //! → {"bench": 19, "times": 9000}
 //! ← {"benched": 19, "cannot": "…"}
+//! → {"judge": 20, "vectors": "58d0…", "case": "h1.simple.get", "place": "http1/simple.json:12", "cuts": "all", "seed": 0}
+//! ← {"judged": 20, "verdict": "pass", "outcome": "as-written", "cut": "whole", …}
 //! ← {"unknown": "shout"}                                          to any message that is not known
 //! ```
 //!
@@ -26,6 +28,9 @@
 //! `bench` asks for a script to be run so many times, each on a new endpoint, the octets of each `receive` step in pieces of
 //! so many octets if `pieces` is there, and for the processor time and the number of events of all runs together. Without
 //! `steps` it is the script of the `bench` before. A child that does not know it is not measured.
+//!
+//! `judge` is said only by a program to itself ([`Child::judges`]): an adapter of somebody's library is never asked for a
+//! verdict on it, and one that it gives is garbage.
 
 mod canary;
 mod check;

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::bench::Measured;
-use crate::cuts::Cut;
+use crate::cuts::{Cut, Cuts};
 use crate::endpoint::{Config, Profile};
+use crate::judge::{Judgement, Verdict};
+use crate::recorded::Lines;
 use crate::script::Step;
 use crate::transcript::{Fault, FaultKind, StepRecord, Transcript};
 
@@ -89,6 +91,52 @@ impl Ran {
     /// The transcript of the script as written, and those of the cuts.
     pub(super) fn transcripts(self) -> (Transcript, BTreeMap<String, WireTranscript>) {
         (WireTranscript { steps: self.steps, fault: self.fault }.into(), self.cuts)
+    }
+}
+
+/// A bundled case to run and to judge.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Judge {
+    pub(super) judge: u64,
+    /// The mark of the asker's vectors.
+    pub(super) vectors: String,
+    /// The case's id, and its place in the vectors.
+    pub(super) case: String,
+    pub(super) place: String,
+    pub(super) cuts: Cuts,
+    #[serde(default)]
+    pub(super) seed: u64,
+}
+
+/// The judgement; what is left out is empty.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Judged {
+    pub(super) judged: u64,
+    verdict: Verdict,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    outcome: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    why: String,
+    cut: CutSpec,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    got: Vec<String>,
+    #[serde(default)]
+    omitted: usize,
+    #[serde(default)]
+    differing: usize,
+}
+
+impl Judged {
+    /// A judgement as a message.
+    pub(super) fn new(judged: u64, judgement: Judgement) -> Judged {
+        let Judgement { verdict, outcome, why, cut, got: Lines { lines: got, omitted }, differing } = judgement;
+        Judged { judged, verdict, outcome, why, cut: CutSpec::from(&cut), got, omitted, differing }
+    }
+
+    /// The judgement; none if its cut is none.
+    pub(super) fn judgement(self) -> Option<Judgement> {
+        let Judged { judged: _, verdict, outcome, why, cut, got, omitted, differing } = self;
+        Some(Judgement { verdict, outcome, why, cut: cut.cut()?, got: Lines { lines: got, omitted }, differing })
     }
 }
 

@@ -6,7 +6,7 @@ use crate::drive::Observer;
 use crate::protocol::{IsUnfinished, ProtocolSpec};
 use crate::script::Script;
 use crate::transcript::{FaultKind, StepRecord, Transcript};
-use crate::value::{EventRef, Record, Value, ValueRef};
+use crate::value::{EventRef, ValueRef};
 
 /// Members of one event that are told apart.
 const SLOTS: usize = 8;
@@ -154,7 +154,7 @@ impl Reading {
         let mut reader = Reader::new(script.protocol, rules);
         for step in &transcript.steps {
             reader.step();
-            step.events.iter().for_each(|seen| with_ref(&seen.record, &mut |event| reader.event(event, 0)));
+            step.events.iter().for_each(|seen| seen.record.with_ref(&mut |event| reader.event(event, 0)));
             reader.output(&step.output);
         }
         reader.reading.fault = transcript.fault.as_ref().map(|fault| fault.kind);
@@ -190,20 +190,6 @@ impl Reading {
         let refused = self.refusal.as_ref().map_or(0, words);
         mix(coarse | streams | self.fault.map_or(0, |f| 1 + f as u64) << 8, refused)
     }
-}
-
-/// Calls `show` with a record as the event it was.
-fn with_ref(record: &Record, show: &mut dyn FnMut(&EventRef<'_>)) {
-    fn borrow(value: &Value) -> ValueRef<'_> {
-        match value {
-            Value::Bytes(octets) => ValueRef::Bytes(octets),
-            Value::Number(number) => ValueRef::Number(*number),
-            Value::Flag(flag) => ValueRef::Flag(*flag),
-            Value::Fields(fields) => ValueRef::Fields(fields),
-        }
-    }
-    let members: Vec<(&str, ValueRef<'_>)> = record.members.iter().map(|(name, v)| (&**name, borrow(v))).collect();
-    show(&EventRef { name: &record.event, members: &members });
 }
 
 /// Reads while a script is driven. It keeps its memory from run to run: [`Reader::reset`], [`drive`](crate::drive),
@@ -245,7 +231,7 @@ impl Reader {
             && self.written.steps.iter().any(|step| !step.output.is_empty())
         {
             for (_, record) in refusals(script, &self.written) {
-                with_ref(&record, &mut |event| self.refuse(event));
+                record.with_ref(&mut |event| self.refuse(event));
             }
         }
         let is_unfinished = |ends: IsUnfinished| ends(script.role, &script.received());

@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::build::{Lets, octets};
 use super::model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
 use super::schema;
+use super::sheet::BUNDLED;
 use super::workload::{self, Workload};
 use crate::bytes::from_latin1;
 use crate::endpoint::Config;
@@ -16,8 +17,6 @@ use crate::protocol::{EventSpec, ProtocolSpec, Role, protocols};
 use crate::requirements::Requirement;
 use crate::script::{Script, Step};
 use crate::value::{Kind, Value};
-
-include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// Something wrong with the vectors.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,19 +138,19 @@ fn read_tree(dir: &Path) -> Result<Vec<(String, String)>, Defect> {
 
 /// A vector file as it is written.
 #[derive(Deserialize)]
-struct File {
-    protocol: String,
+pub(super) struct File {
+    pub(super) protocol: String,
     suite: String,
     #[serde(default)]
     needs: Vec<String>,
     #[serde(default)]
     lets: Lets,
-    cases: Vec<RawCase>,
+    pub(super) cases: Vec<RawCase>,
 }
 
 #[derive(Deserialize)]
-struct RawCase {
-    id: String,
+pub(super) struct RawCase {
+    pub(super) id: String,
     title: String,
     role: Role,
     level: Level,
@@ -215,7 +214,7 @@ fn read_file(
     };
     for (raw, line) in file.cases.iter().zip(lines) {
         let place = format!("{name}:{line}");
-        match (Reader { protocol, lets: &file.lets }).case(raw, &file, &place) {
+        match file.case(protocol, raw, &place) {
             Ok(case) => cases.push(case),
             Err((member, what)) => defects.push(Defect { place, case: Some(raw.id.clone()), member, what }),
         }
@@ -224,14 +223,15 @@ fn read_file(
 
 /// The line, from 1, on which each case begins: that of its id, or of its title.
 fn lines(text: &str, cases: &Json) -> Vec<usize> {
-    let mut from = 0;
+    let (mut from, mut line) = (0, 1);
     let line = |case: &Json| {
         let marks = ["id", "title"].into_iter().filter_map(|name| case[name].as_str().map(|value| (name, value)));
         let mut marks = marks.map(|(name, value)| format!("\"{name}\": {}", Json::from(value)));
-        if let Some((at, mark)) = marks.find_map(|mark| Some((text[from..].find(&mark)?, mark))) {
-            from += at + mark.len();
+        if let Some(end) = marks.find_map(|mark| Some(from + text[from..].find(&mark)? + mark.len())) {
+            line += text[from..end].bytes().filter(|&b| b == b'\n').count();
+            from = end;
         }
-        text[..from].bytes().filter(|&b| b == b'\n').count() + 1
+        line
     };
     cases.as_array().into_iter().flatten().map(line).collect()
 }
@@ -240,7 +240,14 @@ fn lines(text: &str, cases: &Json) -> Vec<usize> {
 type FieldLines = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// What is wrong: the member's path and the words.
-type Wrong = (String, String);
+pub(super) type Wrong = (String, String);
+
+impl File {
+    /// One of its cases.
+    pub(super) fn case(&self, protocol: &'static ProtocolSpec, raw: &RawCase, place: &str) -> Result<Case, Wrong> {
+        Reader { protocol, lets: &self.lets }.case(raw, self, place)
+    }
+}
 
 /// Turns raw cases into cases.
 struct Reader<'a> {

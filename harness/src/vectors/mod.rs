@@ -9,6 +9,7 @@ mod lint;
 mod load;
 mod model;
 mod schema;
+mod sheet;
 mod workload;
 
 pub use export::{digest, export};
@@ -18,4 +19,5 @@ pub use lint::lint;
 pub use load::{Defect, Suite};
 pub use model::{Case, CaseCuts, Condition, EventPattern, Is, Level, MemberPattern, Outcome};
 pub use schema::SCHEMA;
+pub(crate) use sheet::{Sheets, mark};
 pub use workload::{Chart, Workload};
