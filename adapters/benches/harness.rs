@@ -12,7 +12,7 @@ use wireproof::cuts::{Cuts, plan};
 use wireproof::http1::{Action, Event as TraitEvent};
 use wireproof::judge::judge;
 use wireproof::vectors::{Suite, Workload};
-use wireproof::{Implementation, InProcess, Input, Job, Role};
+use wireproof::{Implementation, InProcess, Input, Job, Role, Step};
 use wireproof_adapters::rust::{Hyper, WireproofHttp1};
 use wireproof_http1::{Config, Connection, Event, Received};
 
@@ -24,62 +24,71 @@ fn workload(suite: &Suite) -> &Workload {
 }
 
 /// What the driven core does: each request answered, what is written taken.
-fn directly(octets: &[u8], out: &mut Vec<u8>) -> u64 {
+fn directly(pieces: &[&[u8]], out: &mut Vec<u8>) -> u64 {
     let mut core = Connection::server(Config::default());
-    let (mut at, mut events) = (0, 0);
-    while let Ok(Received::Event { consumed, event }) = core.receive(&octets[at..]) {
-        at += consumed;
-        events += 1;
-        if matches!(event, Event::End(_)) {
-            let _ = core.send_response(200, b"OK", &[(b"content-length", b"0")]);
-            let _ = core.send_end(&[]);
-            out.clear();
-            core.transmit(out);
+    let mut events = 0;
+    for piece in pieces {
+        let mut at = 0;
+        while let Ok(Received::Event { consumed, event }) = core.receive(&piece[at..]) {
+            at += consumed;
+            events += 1;
+            if matches!(event, Event::End(_)) {
+                let _ = core.send_response(200, b"OK", &[(b"content-length", b"0")]);
+                let _ = core.send_end(&[]);
+                out.clear();
+                core.transmit(out);
+            }
         }
     }
     events
 }
 
 /// The same by the trait's calls.
-fn through_the_trait(octets: &[u8], answer: &[Action], out: &mut Vec<u8>) -> u64 {
+fn through_the_trait(pieces: &[&[u8]], answer: &[Action], out: &mut Vec<u8>) -> u64 {
     let mut endpoint = WireproofHttp1.open(Role::Server, &wireproof::Config::default()).expect("it plays servers");
-    let (mut input, mut events) = (Input::Bytes(octets), 0);
-    loop {
-        let mut ended = false;
-        endpoint.receive(input, &mut |event| {
-            events += 1;
-            ended |= matches!(event, TraitEvent::End { .. });
-        });
-        if !ended {
-            return events;
+    let mut events = 0;
+    for piece in pieces {
+        let mut input = Input::Bytes(piece);
+        loop {
+            let mut ended = false;
+            endpoint.receive(input, &mut |event| {
+                events += 1;
+                ended |= matches!(event, TraitEvent::End { .. });
+            });
+            if !ended {
+                break;
+            }
+            for action in answer {
+                let _ = endpoint.send(action);
+            }
+            out.clear();
+            endpoint.transmit(out);
+            input = Input::Bytes(&[]);
         }
-        for action in answer {
-            let _ = endpoint.send(action);
-        }
-        out.clear();
-        endpoint.transmit(out);
-        input = Input::Bytes(&[]);
     }
+    events
 }
 
 fn the_trait(criterion: &mut Criterion) {
     let suite = Suite::bundled().expect("the vectors are sound");
     let workload = workload(&suite);
-    let octets = workload.script.received();
+    let steps = workload.script.steps.iter();
+    let pieces: Vec<&[u8]> =
+        steps.filter_map(|step| if let Step::Receive(octets) = step { Some(&octets[..]) } else { None }).collect();
     let task = Arc::new(Task { script: workload.script.clone(), pieces: None });
     let core = InProcess::new(WireproofHttp1);
     let mut out = Vec::new();
-    assert_eq!(core.measure(&task, 1).map(|m| m.events), Ok(directly(&octets, &mut out)), "the same work");
+    assert_eq!(core.measure(&task, 1).map(|m| m.events), Ok(directly(&pieces, &mut out)), "the same work");
     let response = |fields| Action::Response { status: 200, reason: "OK".into(), fields };
     let answer = [response(vec![("content-length".into(), "0".into())]), Action::End { trailers: Vec::new() }];
-    assert_eq!(through_the_trait(&octets, &answer, &mut out), directly(&octets, &mut out), "the same work");
+    assert_eq!(through_the_trait(&pieces, &answer, &mut out), directly(&pieces, &mut out), "the same work");
     let mut group = criterion.benchmark_group("trait");
     // Many at a time: looking at the clock, as each measurement does, is not the trait's cost.
     group.bench_function("direct", |bencher| {
-        bencher.iter(|| (0..RUNS).map(|_| directly(black_box(&octets), &mut out)).sum::<u64>())
+        bencher.iter(|| (0..RUNS).map(|_| directly(black_box(&pieces), &mut out)).sum::<u64>())
     });
     group.bench_function("endpoint", |bencher| {
-        bencher.iter(|| (0..RUNS).map(|_| through_the_trait(black_box(&octets), &answer, &mut out)).sum::<u64>())
+        bencher.iter(|| (0..RUNS).map(|_| through_the_trait(black_box(&pieces), &answer, &mut out)).sum::<u64>())
     });
     group.bench_function("driven", |bencher| bencher.iter(|| black_box(core.measure(&task, RUNS))));
     group.finish();

@@ -225,7 +225,17 @@ fn what_stands_behind_the_refusal_of_a_stream_is_not_told() {
     );
     assert_eq!(http2(&json!([]), &json!([interim, reset])), Some((Severity::S1, 0, "messages")));
     assert_eq!(http2(&json!([reset]), &json!([response, reset])), Some((Severity::S4, 0, "silent")), "taken back");
+    let silent = Some((Severity::S4, 0, "silent"));
+    assert_eq!(http2(&json!([reset]), &json!([interim, response, reset])), silent, "all of it");
+    assert_eq!(http2(&json!([reset]), &json!([interim, response, refused])), silent, "or refused, if it had been read");
+    assert_eq!(http2(&json!([reset]), &json!([interim, refused])), None);
     let end = json!({"event": "end", "stream": 1, "trailers": []});
+    let whole = json!([interim, response, end]);
+    assert_eq!(
+        http2(&json!([reset]), &whole),
+        Some((Severity::S1, 0, "completion")),
+        "a whole message is another matter"
+    );
     assert_eq!(http2(&json!([reset]), &json!([response, end])), Some((Severity::S1, 0, "completion")));
     let (early, late) = (json!([refused, interim]), json!([interim, response]));
     assert_eq!(http2(&early, &late), Some((Severity::S3, 0, "accepted")), "behind a refusal nothing is paired");

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Ran, bad, command, finish, has_python, holds, json, simple, text, wireproof};
+use crate::support::{Ran, bad, command, finish, folder, has_python, holds, json, simple, text, wireproof};
 
 /// A short run over two subjects that differ in much.
 fn fuzz(folder: &Path, more: &[&str]) -> Command {
@@ -72,6 +72,32 @@ fn a_run_goes_on_from_its_corpus() {
     let again = finish(&mut fuzz(folder.path(), &["--time", "1s", "--seed", "2"]));
     let begin = again.err.split("; ").nth(1).and_then(|t| t.split(' ').next()).and_then(|n| n.parse::<usize>().ok());
     assert!(begin.is_some_and(|begin| begin >= kept), "{} {kept}", again.err);
+}
+
+/// A GOAWAY, as a finding about how this subject takes its octets in pieces.
+fn alone(subject: &str) -> String {
+    let input = "000000080700000000000000000000000000000000000000000000";
+    let witness = json!({
+        "input": input, "subjects": [subject], "role": "server", "severity": "S0", "what": "segmentation goaway",
+        "signature": "server S0 segmentation goaway",
+    });
+    let cause = format!("{subject} segmentation goaway");
+    json!({
+        "finding": 1, "target": "http2", "severity": "S0", "cause": {"broken": cause}, "witnesses": [witness],
+        "met": {"run": 1},
+    })
+    .to_string()
+}
+
+#[test]
+fn what_one_subject_does_alone_is_replayed_by_its_law() {
+    let files = folder(&[("bad.json", &alone("nghttp2")), ("good.json", &alone("wireproof-http2"))]);
+    let path = |name: &str| files.path().join(name).display().to_string();
+    let replay = |name: &str| wireproof(&["findings", "replay", &path(name), "--no-setup"]);
+    holds(replay("bad.json").with_code(1), &["nghttp2 0.1.13", "segmentation: octets: ", "It still breaks."]);
+    holds(replay("good.json").with_code(0), &["wireproof-http2 0.1.0: breaks no law", "Nothing is broken any longer."]);
+    wireproof(&["findings", "minimise", &path("bad.json"), "--no-setup"])
+        .complains(2, &["is about what one subject does alone"]);
 }
 
 #[test]

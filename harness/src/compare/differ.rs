@@ -378,9 +378,20 @@ fn is_reset_alone(message: &Message) -> bool {
     !message.is_shown() && message.state == State::Reset && message.length == 0
 }
 
+/// Whether nothing else is shown of this stream.
+fn resets_alone(reading: &Reading, stream: u64) -> bool {
+    reading.messages.iter().any(|m| m.stream == stream && is_reset_alone(m))
+}
+
 /// Whether this stream is refused, at whichever of its messages.
 fn refuses(reading: &Reading, stream: u64) -> bool {
     reading.messages.iter().any(|m| m.stream == stream && m.refused.is_some())
+}
+
+/// Whether this stream is refused or was reset by the peer, at whichever of its messages: who shows only its reset may have
+/// dropped what came before.
+fn is_given_up(reading: &Reading, stream: u64) -> bool {
+    reading.messages.iter().any(|m| m.stream == stream && (m.refused.is_some() || m.state == State::Reset))
 }
 
 fn refuses_a_stream(reading: &Reading) -> bool {
@@ -409,6 +420,9 @@ fn on_stream(
             (Some(_), None) => found(Severity::S4, at, "silent"), // discarding on closed streams is permitted
             (Some(_), Some(_)) => found(Severity::S4, at, "scope"),
             (None, Some(_)) => found(Severity::S4, at, "lost"),
+            (None, None) if is_given_up(own, one.stream) && resets_alone(other, one.stream) => {
+                found(Severity::S4, at, "silent");
+            }
             (None, None) if one.is_shown() => found(Severity::S1, at, "messages"),
             // That a stream is reset of which nothing is shown.
             (None, None) if is_reset_alone(one) => found(Severity::S4, at, "silent"),
@@ -423,11 +437,11 @@ fn on_stream(
         }
         (None, None) if is_reset_alone(x) != is_reset_alone(y) => {
             let (one, own, other, silent) = if is_reset_alone(y) { (x, a, y, b) } else { (y, b, x, a) };
-            match (&silent.refusal, one.state) {
-                (Some(_), _) => found(Severity::S4, at, "lost"),
-                (None, State::Reset) => found(Severity::S4, at, "silent"),
-                (None, _) if a.refusal.is_some() || b.refusal.is_some() => {}
-                (None, _) => {
+            match &silent.refusal {
+                Some(_) => found(Severity::S4, at, "lost"),
+                None if is_given_up(own, one.stream) => found(Severity::S4, at, "silent"),
+                None if a.refusal.is_some() || b.refusal.is_some() => {}
+                None => {
                     taken(common, (one, own), (other, silent), at, found);
                 }
             }

@@ -7,10 +7,12 @@ use std::io::Write;
 use std::path::Path;
 
 use serde_json::json;
+use wireproof::bytes::escape;
 use wireproof_engine::explain::{Parting, caused, explain, labels, smaller};
-use wireproof_engine::findings::{self, Finding, Findings};
+use wireproof_engine::findings::{self, Cause, Finding, Findings};
 use wireproof_engine::known::Known;
-use wireproof_engine::panel::Panel;
+use wireproof_engine::laws::{Broken, Laws, check};
+use wireproof_engine::panel::{Member, Panel, Scripts};
 use wireproof_engine::store::Store;
 use wireproof_engine::{Input, Target, files};
 
@@ -124,6 +126,11 @@ fn replay(finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
     let input = input(finding)?;
     let mut out = anstream::stdout().lock();
     show::write_input(&input, &mut out)?;
+    let mut alone: Vec<&mut Member> =
+        panel.members.iter_mut().filter(|member| is_alone(finding, &member.name)).collect();
+    if !alone.is_empty() {
+        return replay_alone(&mut alone, &input, &mut out);
+    }
     let parting = parting(&mut panel, finding, &input);
     panel.run(&input, &|_, _| true);
     show::write_standing(&wireproof_engine::explain::standing(&panel), &mut out)?;
@@ -133,7 +140,33 @@ fn replay(finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
     Ok(!parts)
 }
 
+/// Whether a finding is about what this subject does by itself.
+fn is_alone(finding: &Finding, name: &str) -> bool {
+    matches!(finding.cause, Cause::Broken(_)) && finding.witnesses.iter().any(|w| w.subjects == [name])
+}
+
+/// What subjects did by themselves: whether they do so still.
+fn replay_alone(members: &mut [&mut Member], input: &Input, out: &mut impl Write) -> Result<bool, Failure> {
+    let mut held = true;
+    writeln!(out)?;
+    for member in members {
+        match check(member, &mut Scripts::default(), input, Laws::ALL) {
+            Some(Broken { law, what }) => {
+                held = false;
+                writeln!(out, "{}: {law}: {}", member.title(), escape(what.as_bytes()))?;
+            }
+            None => writeln!(out, "{}: breaks no law", member.title())?,
+        }
+    }
+    writeln!(out, "\n{}", if held { "Nothing is broken any longer." } else { "It still breaks." })?;
+    Ok(held)
+}
+
 fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
+    if let Cause::Broken(_) = finding.cause {
+        let what = "is about what one subject does alone; smaller can only be made what two part on";
+        return Err(Failure::usage(format!("{} {what}", finding.id())));
+    }
     let mut panel = panel(finding.target, subjects)?;
     let before = input(finding)?;
     let Some(parting) = parting(&mut panel, finding, &before) else {
