@@ -381,6 +381,7 @@ Examples:
   wireproof findings list
   wireproof findings show http1-bare-lf
   wireproof findings replay http1-bare-lf
+  wireproof findings prune
   wireproof findings promote http1-bare-lf >> case.json
   wireproof findings ledger http1-bare-lf --subject llhttp \\
     --clause 'RFC 9112, 2.2' --reason 'takes LF alone as a line end'
@@ -413,6 +414,11 @@ pub(crate) enum FindingsAction {
     Replay {
         /// Its id, or a file.
         id: String,
+        #[command(flatten)]
+        subjects: Subjects,
+    },
+    /// Run every finding again, and drop what does not part any longer: after a new version of a subject, of wireproof.
+    Prune {
         #[command(flatten)]
         subjects: Subjects,
     },

@@ -57,6 +57,13 @@ pub struct Witness {
     pub signature: String,
 }
 
+impl Witness {
+    /// The input.
+    pub fn input(&self, target: Target) -> Option<Input> {
+        Input::parse(target, &from_hex(&self.input).ok()?)
+    }
+}
+
 /// What people read, made from the smallest witness. Whoever merges findings keeps that of the smaller input.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
@@ -123,8 +130,7 @@ impl Finding {
 
     /// The input of its smallest witness.
     pub fn input(&self) -> Option<Input> {
-        let octets = from_hex(&self.witnesses.first()?.input).ok()?;
-        Input::parse(self.target, &octets)
+        self.witnesses.first()?.input(self.target)
     }
 
     /// Adds a witness; of one signature the smaller input stays. Whether anything changed.
@@ -233,6 +239,49 @@ pub fn read_flat(folder: &Path) -> Findings {
     findings
 }
 
+/// What is left of a finding that was run again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pruned {
+    /// Its id.
+    pub id: String,
+    /// How many witnesses it had.
+    pub had: usize,
+    /// How many still show it; without any it is removed.
+    pub has: usize,
+}
+
+/// Drops from the findings of a folder, and of those in it, the witnesses that do not stand any longer. Gives those that
+/// lost some, file by file. What cannot be read is left alone.
+///
+/// # Errors
+/// If a file cannot be written or removed.
+pub fn prune(folder: &Path, stands: &mut dyn FnMut(&Finding, &Witness) -> bool) -> std::io::Result<Vec<Pruned>> {
+    let mut pruned = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for path in files::list(&folder).into_iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
+            let Ok(before) = read_one(&path) else { continue };
+            let (id, had) = (before.id(), before.witnesses.len());
+            let mut after = before.clone();
+            after.witnesses.retain(|witness| stands(&before, witness));
+            match after.witnesses.first() {
+                None => std::fs::remove_file(&path)?,
+                Some(_) if after.witnesses.len() == had => continue,
+                Some(first) => {
+                    after.severity = first.severity;
+                    after.explanation = after.explanation.filter(|_| before.witnesses.first() == Some(first));
+                    write_as(&path, &after)?;
+                }
+            }
+            pruned.push(Pruned { id, had, has: after.witnesses.len() });
+        }
+        let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
+    pruned.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(pruned)
+}
+
 /// Adds a finding to others.
 pub fn add(findings: &mut Findings, finding: &Finding) {
     match findings.get_mut(&finding.id()) {
@@ -290,6 +339,32 @@ mod tests {
         let of = |name: &str| finding.witnesses.iter().filter(|w| w.subjects[1] == name).count();
         assert_eq!((of("b"), of("c")), (WITNESSES - 1, 1));
         assert_eq!(finding.witnesses.last().map(|w| w.signature.as_str()), Some("late"));
+    }
+
+    #[test]
+    fn what_does_not_stand_any_longer_is_dropped() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let runs = ["one", "other"].map(|run| folder.path().join(run));
+        let mut finding = empty();
+        finding.add(witness(["a", "b"], Severity::S1, "00", "worst"));
+        finding.add(witness(["a", "c"], Severity::S3, "00", "least"));
+        finding.explanation = Some(Explanation::default());
+        runs.iter().for_each(|run| drop(write(run, &finding).expect("written")));
+        std::fs::write(runs[0].join("rubbish.json"), "{}").expect("written");
+        let left = |gone: &[&str]| {
+            let pruned = prune(folder.path(), &mut |_, w| !gone.contains(&w.signature.as_str())).expect("written");
+            let (found, strange) = read(folder.path());
+            assert_eq!(strange.len(), 1, "rubbish stays");
+            let left = found.into_values().next().map(|f| (f.severity, f.witnesses.len(), f.explanation.is_some()));
+            (pruned.iter().map(|p| (p.had, p.has)).collect::<Vec<_>>(), left)
+        };
+        assert_eq!(left(&[]), (vec![], Some((Severity::S1, 2, true))));
+        assert_eq!(
+            left(&["worst"]),
+            (vec![(2, 1), (2, 1)], Some((Severity::S3, 1, false))),
+            "it spoke of another input"
+        );
+        assert_eq!(left(&["least"]), (vec![(1, 0), (1, 0)], None));
     }
 
     fn empty() -> Finding {

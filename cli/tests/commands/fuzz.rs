@@ -101,6 +101,19 @@ fn what_one_subject_does_alone_is_replayed_by_its_law() {
 }
 
 #[test]
+fn what_does_not_part_any_longer_is_pruned() {
+    let at = |name: &str| format!("http2/findings/run/{name}.json");
+    let (bad, good) = (alone("nghttp2"), alone("wireproof-http2"));
+    let files = folder(&[(&at("http2-bad"), &bad), (&at("http2-good"), &good), (&at("rubbish"), "{}")]);
+    let prune = || wireproof(&["findings", "prune", "--no-setup", "--corpus", text(files.path())]);
+    let gone = "http2-breaks-wireproof-http2-segmentation-goaway: gone";
+    holds(prune().with_code(0), &[gone, "2 findings, 1 of them gone"]);
+    holds(prune().with_code(0), &["1 findings, 0 of them gone"]);
+    let left = |name: &str| files.path().join(at(name)).is_file();
+    assert_eq!((left("http2-bad"), left("http2-good"), left("rubbish")), (true, false, true));
+}
+
+#[test]
 fn a_finding_is_shown_replayed_promoted_and_entered_in_the_ledger() {
     let folder = done().0.path();
     let (id, at) = (first_id(folder), ["--corpus", text(folder)]);

@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::json;
 use wireproof::bytes::escape;
 use wireproof_engine::explain::{Parting, caused, explain, labels, smaller};
-use wireproof_engine::findings::{self, Cause, Finding, Findings};
+use wireproof_engine::findings::{self, Cause, Finding, Findings, Witness};
 use wireproof_engine::known::Known;
 use wireproof_engine::laws::{Broken, Laws, check};
 use wireproof_engine::panel::{Member, Panel, Scripts};
@@ -20,12 +20,14 @@ use crate::args::{Cli, FindingsAction, FindingsArgs, Subjects};
 use crate::commands::fuzz::{Folders, book, name_of_day, write_queue};
 use crate::failure::Failure;
 use crate::registry::members;
+use crate::show::Spinner;
 
 pub(crate) fn run(_: &Cli, args: &FindingsArgs) -> Result<bool, Failure> {
     match &args.action {
         FindingsAction::List { all, json } => list(&args.corpus, *all, *json),
         FindingsAction::Show { id } => show::show(&one(&args.corpus, id)?),
         FindingsAction::Replay { id, subjects } => replay(&one(&args.corpus, id)?, subjects),
+        FindingsAction::Prune { subjects } => prune(&args.corpus, subjects),
         FindingsAction::Minimise { id, subjects } => minimise(&args.corpus, &one(&args.corpus, id)?, subjects),
         FindingsAction::Promote { id } => promote::promote(&one(&args.corpus, id)?),
         FindingsAction::Ledger { id, subjects, clause, reason, expires } => {
@@ -160,6 +162,56 @@ fn replay_alone(members: &mut [&mut Member], input: &Input, out: &mut impl Write
     }
     writeln!(out, "\n{}", if held { "Nothing is broken any longer." } else { "It still breaks." })?;
     Ok(held)
+}
+
+/// Runs every witness of every finding again, and drops those that do not part any longer.
+fn prune(corpus: &Path, subjects: &Subjects) -> Result<bool, Failure> {
+    let (mut left, mut pruned) = (all(corpus), Vec::new());
+    let spoken = Target::ALL.into_iter().filter(|target| left.values().any(|finding| finding.target == *target));
+    for target in spoken.collect::<Vec<_>>() {
+        let mut panel = panel(target, subjects)?;
+        let spinner = Spinner::start(&format!("running the findings of {} again", target.spec().name));
+        let mut last = String::new();
+        let mut stands = |finding: &Finding, witness: &Witness| {
+            if last != finding.id() {
+                last = finding.id();
+                spinner.say(&format!("running {last} again"));
+            }
+            still_shows(&mut panel, finding, witness)
+        };
+        let folder = Folders::of(corpus, target).findings;
+        let told = |e: std::io::Error| Failure::broken(format!("cannot write to {}: {e}", folder.display()));
+        pruned.extend(findings::prune(&folder, &mut stands).map_err(told)?);
+    }
+    let before = std::mem::replace(&mut left, all(corpus));
+    let mut out = anstream::stdout().lock();
+    for id in before.keys() {
+        let lost: usize = pruned.iter().filter(|p| p.id == *id).map(|p| p.had - p.has).sum();
+        match left.get(id) {
+            None => writeln!(out, "{id}: gone")?,
+            Some(now) if lost > 0 => writeln!(out, "{id}: witnesses left: {}", now.witnesses.len())?,
+            Some(_) => {}
+        }
+    }
+    writeln!(out, "{} findings, {} of them gone", before.len(), before.len() - left.len())?;
+    Ok(true)
+}
+
+/// Whether an input still shows what it was found for, or worse. What nobody here can tell stands.
+fn still_shows(panel: &mut Panel, finding: &Finding, witness: &Witness) -> bool {
+    let at = |name: &String| panel.members.iter().position(|member| member.name == *name);
+    let (Some(input), Some(who)) =
+        (witness.input(finding.target), witness.subjects.iter().map(at).collect::<Option<Vec<_>>>())
+    else {
+        return true;
+    };
+    match who.as_slice() {
+        [alone] => check(&mut panel.members[*alone], &mut Scripts::default(), &input, Laws::ALL).is_some(),
+        pair => {
+            panel.run(&input, &|at, _| pair.contains(&at));
+            panel.differences().iter().any(|(_, difference)| difference.severity <= witness.severity)
+        }
+    }
 }
 
 fn minimise(corpus: &Path, finding: &Finding, subjects: &Subjects) -> Result<bool, Failure> {
