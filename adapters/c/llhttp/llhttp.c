@@ -70,6 +70,16 @@ static void append(text *to, const char *octets, size_t len) {
     to->len += len;
 }
 
+/* The same, letters lower-cased. */
+static void append_lower(text *to, const char *octets, size_t len) {
+    if (len == 0) return;
+    to->data = grow(to->data, &to->room, to->len + len, 1);
+    const uint8_t *restrict from = (const uint8_t *)octets;
+    uint8_t *restrict out = to->data + to->len;
+    for (size_t i = 0; i < len; i++) out[i] = (uint8_t)(from[i] | ((uint8_t)(from[i] - 'A') < 26) << 5);
+    to->len += len;
+}
+
 static wp_bytes bytes_of(const text *from) { return (wp_bytes){from->data, from->len}; }
 static wp_bytes word(const char *zero_ended) { return (wp_bytes){(const uint8_t *)zero_ended, strlen(zero_ended)}; }
 
@@ -279,11 +289,7 @@ static line *open_line(endpoint *e) {
 static int on_header_field(llhttp_t *parser, const char *at, size_t len) {
     endpoint *e = of(parser);
     open_line(e)->name_len += len;
-    append(&e->octets, at, len);
-    for (size_t i = e->octets.len - len; i < e->octets.len; i++) {
-        uint8_t *c = &e->octets.data[i];
-        if (*c >= 'A' && *c <= 'Z') *c = (uint8_t)(*c - 'A' + 'a');
-    }
+    append_lower(&e->octets, at, len);
     return 0;
 }
 

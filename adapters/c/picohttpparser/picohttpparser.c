@@ -72,7 +72,7 @@ static wp_member of_lines(endpoint *e, size_t count) {
         const struct phr_header *line = &e->lines[i];
         char *name = line->name == NULL ? NULL : e->octets + (line->name - e->octets);
         for (size_t at = 0; at < line->name_len; at++) {
-            if (name[at] >= 'A' && name[at] <= 'Z') name[at] = (char)(name[at] - 'A' + 'a');
+            name[at] = (char)(name[at] | ((uint8_t)(name[at] - 'A') < 26) << 5);
         }
         e->fields[i].name = (wp_bytes){(const uint8_t *)name, line->name_len};
         e->fields[i].value = (wp_bytes){(const uint8_t *)line->value, line->value_len};

@@ -44,8 +44,14 @@ pub(super) struct Field<'a> {
     pub(super) value: Octets<'a>,
 }
 
+impl Field<'_> {
+    /// An empty line.
+    pub(super) const NONE: Field<'static> = Field { name: Octets::NONE, value: Octets::NONE };
+}
+
 /// `wp_member`.
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub(super) struct Member<'a> {
     pub(super) name: *const c_char,
     pub(super) kind: u32,
@@ -53,6 +59,18 @@ pub(super) struct Member<'a> {
     pub(super) number: u64,
     pub(super) fields: *const Field<'a>,
     pub(super) field_count: usize,
+}
+
+impl Member<'_> {
+    /// A member without a name: no fields.
+    pub(super) const NONE: Member<'static> = Member {
+        name: std::ptr::null(),
+        kind: FIELDS,
+        bytes: Octets::NONE,
+        number: 0,
+        fields: std::ptr::null(),
+        field_count: 0,
+    };
 }
 
 /// `wp_sink`.
@@ -69,6 +87,9 @@ pub(super) type Transmit = unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> 
 pub(super) type Close = unsafe extern "C" fn(*mut c_void);
 
 impl<'a> Octets<'a> {
+    /// No octets.
+    const NONE: Octets<'static> = Octets { data: std::ptr::null(), len: 0, life: PhantomData };
+
     /// These octets.
     pub(super) fn of(octets: &'a [u8]) -> Octets<'a> {
         Octets { data: octets.as_ptr(), len: octets.len(), life: PhantomData }
@@ -105,9 +126,22 @@ pub(super) unsafe fn text<'a>(text: *const c_char) -> Option<&'a str> {
     if text.is_null() {
         return None;
     }
+    // Names are short words: to look at them octet by octet costs less than two calls for each.
+    for len in 0..SHORT {
+        // SAFETY: the caller promises a zero, and there was none before this octet.
+        match unsafe { *text.add(len).cast::<u8>() } {
+            // SAFETY: `len` octets were just read, all of them ASCII.
+            0 => return Some(unsafe { str::from_utf8_unchecked(std::slice::from_raw_parts(text.cast(), len)) }),
+            0x80.. => break,
+            _ => {}
+        }
+    }
     // SAFETY: not NULL, and the caller promises the zero.
     unsafe { CStr::from_ptr(text) }.to_str().ok()
 }
+
+/// Octets of a text that are looked at one by one.
+const SHORT: usize = 24;
 
 /// A library's field list, read where it lies. Its octets were checked when it was made.
 #[derive(Clone, Copy)]
@@ -174,17 +208,33 @@ pub(super) unsafe fn read_event(
 ) -> Result<(), Breach> {
     // SAFETY: the caller's promise.
     let name = unsafe { text(name) }.ok_or(Breach::EventName)?;
-    if count > MEMBERS {
-        return Err(Breach::TooMany);
+    match count {
+        // SAFETY: the caller's promise, for each.
+        0..=1 => unsafe { read_members::<1>(name, members, count, show) },
+        2..=6 => unsafe { read_members::<6>(name, members, count, show) },
+        7..=MEMBERS => unsafe { read_members::<MEMBERS>(name, members, count, show) },
+        _ => Err(Breach::TooMany),
     }
+}
+
+/// The same for at most `MOST` members: few need little room, and to clear much room takes time.
+///
+/// # Safety
+/// As for [`read_event`].
+unsafe fn read_members<const MOST: usize>(
+    name: &str,
+    members: *const Member<'_>,
+    count: usize,
+    show: &mut dyn FnMut(&EventRef<'_>),
+) -> Result<(), Breach> {
     // SAFETY: the caller's promise.
     let given = unsafe { slice(members, count) }.ok_or(Breach::Pointer)?;
-    let mut lists = [Lines(&[]); MEMBERS];
+    let mut lists = [Lines(&[]); MOST];
     for (list, member) in lists.iter_mut().zip(given).filter(|(_, m)| m.kind == FIELDS) {
         // SAFETY: the caller's promise.
         *list = unsafe { Lines::checked(member) }.ok_or(Breach::Pointer)?;
     }
-    let mut read = [("", ValueRef::Flag(false)); MEMBERS];
+    let mut read = [("", ValueRef::Flag(false)); MOST];
     for ((read, list), member) in read.iter_mut().zip(&lists).zip(given) {
         // SAFETY: the caller's promise.
         let name = unsafe { text(member.name) }.ok_or(Breach::MemberName)?;
@@ -198,6 +248,57 @@ pub(super) unsafe fn read_event(
         };
         *read = (name, value);
     }
-    show(&EventRef { name, members: &read[..count] }); // count is at most MEMBERS
+    show(&EventRef { name, members: &read[..count] }); // count is at most MOST
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::ffi::CString;
+
+    #[test]
+    fn text_ends_with_its_zero_however_long_it_is() {
+        let check = |octets: Vec<u8>| {
+            let expected = std::str::from_utf8(&octets).ok();
+            let ended = CString::new(octets.clone()).expect("no zero inside");
+            // SAFETY: it ends with a zero and lives through the call.
+            assert_eq!(unsafe { text(ended.as_ptr()) }, expected, "{octets:?}");
+        };
+        for len in 0..=SHORT + 2 {
+            check(vec![b'a'; len]);
+            for at in 0..len {
+                let with = |octets: &[u8]| [&vec![b'a'; at][..], octets, &vec![b'b'; len - at][..]].concat();
+                check(with("é".as_bytes()));
+                check(with(b"\xff"));
+            }
+        }
+    }
+
+    #[test]
+    fn members_are_read_whatever_their_number() {
+        let names: Vec<CString> = (0..MEMBERS).map(|at| CString::new(format!("m{at}")).expect("no zero")).collect();
+        let line = [Field { name: Octets::of(b"a"), value: Octets::of(b"b") }];
+        let member = |(at, name): (usize, &CString)| {
+            let (kind, fields) = if at % 2 == 0 { (NUMBER, std::ptr::null()) } else { (FIELDS, line.as_ptr()) };
+            Member { name: name.as_ptr(), kind, number: at as u64, fields, field_count: at % 2, ..Member::NONE }
+        };
+        let members: Vec<Member<'_>> = names.iter().enumerate().map(member).collect();
+        for count in 0..=MEMBERS {
+            let mut shown = Vec::new();
+            let mut show = |event: &EventRef<'_>| shown.push(event.to_record());
+            // SAFETY: so many members, whose names and lines live through the call.
+            let read = unsafe { read_event(c"data".as_ptr(), members.as_ptr(), count, &mut show) };
+            assert_eq!((read, shown.len()), (Ok(()), 1));
+            let value = |at: usize| match at % 2 {
+                0 => wireproof::Value::Number(at as u64),
+                _ => wireproof::Value::Fields(vec![(b"a".to_vec(), b"b".to_vec())]),
+            };
+            let expected: Vec<_> = (0..count).map(|at| (format!("m{at}").into(), value(at))).collect();
+            assert_eq!(shown[0].members, expected, "{count} members");
+        }
+        // SAFETY: the same.
+        let read = unsafe { read_event(c"data".as_ptr(), members.as_ptr(), MEMBERS + 1, &mut |_| ()) };
+        assert_eq!(read, Err(Breach::TooMany));
+    }
 }
