@@ -208,13 +208,14 @@ pub(super) unsafe fn read_event(
 ) -> Result<(), Breach> {
     // SAFETY: the caller's promise.
     let name = unsafe { text(name) }.ok_or(Breach::EventName)?;
-    match count {
-        // SAFETY: the caller's promise, for each.
-        0..=1 => unsafe { read_members::<1>(name, members, count, show) },
-        2..=6 => unsafe { read_members::<6>(name, members, count, show) },
-        7..=MEMBERS => unsafe { read_members::<MEMBERS>(name, members, count, show) },
-        _ => Err(Breach::TooMany),
-    }
+    let read = match count {
+        0..=1 => read_members::<1>,
+        2..=6 => read_members::<6>,
+        7..=MEMBERS => read_members::<MEMBERS>,
+        _ => return Err(Breach::TooMany),
+    };
+    // SAFETY: the caller's promise.
+    unsafe { read(name, members, count, show) }
 }
 
 /// The same for at most `MOST` members: few need little room, and to clear much room takes time.
